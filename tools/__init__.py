@@ -1,0 +1,1 @@
+"""What builds the site and what counts its fences."""

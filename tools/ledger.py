@@ -1,0 +1,103 @@
+"""The ledger: every fence, its role, and whether its output is compared.
+
+    python -m tools.ledger [--json] [PATH ...]
+
+A path is a Markdown file or a folder of them, of this site or of any other.
+A fence that no role could be given to is listed with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from tools.fences import PYTHON, ROOT, SESSION, SHELL, Fence, read, shorten
+
+PAGES = (ROOT / "README.md", ROOT / "docs")
+
+
+def pages(paths: Iterable[Path] = PAGES) -> list[Path]:
+    """The Markdown files at the paths and in the folders below them.
+
+    Raises: FileNotFoundError, where there is nothing at a path.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: no such file or folder")
+        below = (p for p in path.rglob("*") if p.suffix in {".md", ".markdown"} and p.is_file())
+        found += sorted(below) if path.is_dir() else [path]
+    return found
+
+
+def checked(fence: Fence, following: Fence | None) -> bool:
+    """Whether a run compares something with what this fence shows."""
+    if fence.role == "executed" and fence.language in PYTHON:
+        return following is not None and following.role in {"output", "error"}
+    return fence.role in {"output", "error", "excerpt", "validated"} or fence.language in SESSION | SHELL
+
+
+def rows(fences: list[Fence]) -> list[dict[str, str | int | bool]]:
+    """One row a fence of a page: path, line, language, role, checked, reason."""
+    return [
+        {
+            "path": shorten(fence.path),
+            "line": fence.line,
+            "language": fence.language,
+            "role": fence.role or "unknown",
+            "checked": bool(fence.role) and checked(fence, following),
+            "reason": fence.problem or fence.reason,
+        }
+        for fence, following in zip(fences, [*fences[1:], None], strict=False)
+    ]
+
+
+HEADINGS = {
+    "executed": "executed",
+    "output": "outputs compared",
+    "error": "outputs compared",
+    "validated": "validated",
+    "excerpt": "validated",
+    "not-run": "not run",
+    "unknown": "without a role",
+}
+
+
+def summary(roles: Iterable[str], pages: int, reasons: Iterable[str] = ()) -> str:
+    """The closing line: how many fences, on how many pages, kept how."""
+    count = Counter(HEADINGS[role] for role in roles)
+    names = [name for name in dict.fromkeys(HEADINGS.values()) if name != "without a role" or count[name]]
+    why = "; ".join(f"{n} × {reason}" if n > 1 else reason for reason, n in Counter(reasons).items())
+    parts = ", ".join(f"{count[name]} {name}" for name in names)
+    return f"{count.total()} fences on {pages} pages: {parts}" + (f" ({why})" if why else "")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.ledger", description="List every fence and its role.")
+    parser.add_argument("--json", action="store_true", help="print a JSON array, one object a fence")
+    parser.add_argument("paths", nargs="*", type=Path, default=PAGES, metavar="PATH", help="Markdown files or folders")
+    options = parser.parse_args()
+    try:
+        files = pages(options.paths)
+    except FileNotFoundError as error:
+        parser.error(str(error))
+    table = [row for path in files for row in rows(read(path))]
+    why = [str(row["reason"]) for row in table if row["role"] == "not-run"]
+    closing = summary((str(row["role"]) for row in table), len(files), why)
+    if options.json:
+        print(json.dumps(table, indent=1, ensure_ascii=False))
+        print(closing, file=sys.stderr)
+    else:
+        for row in table:
+            mark = "checked" if row["checked"] else "-"
+            print(f"{row['path']}:{row['line']}", row["language"] or "-", row["role"], mark, row["reason"], sep="\t")
+        print(closing)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
