@@ -1,34 +1,47 @@
 """Every fence in README.md and docs/ is a test; Sybil collects them."""
 
+from pathlib import Path
+
 import pytest
 from sybil import Sybil
+from sybil.integration.pytest import SybilFile, SybilItem
 
-from tools.fences import read
-from tools.ledger import summary
+from tools.fences import shorten
+from tools.ledger import ours, summary
 from tools.promises import Page, fences
 
-pytest_collect_file = Sybil(
+collect = Sybil(
     parsers=[fences],
-    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
-    document_types={".md": Page},
+    pattern="*",
+    document_types={None: Page},
     encoding="utf-8-sig",
     teardown=lambda namespace: namespace["__page__"].close(),
 ).pytest()
 
 
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> SybilFile | None:
+    """The pages of the site, as the ledger counts them."""
+    return collect(file_path, parent) if ours(file_path) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In any order, but page by page: a page that is left is closed, and would run again from its top."""
+    first: dict[Path, int] = {}
+    items.sort(key=lambda item: first.setdefault(item.path, len(first)))
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let reports say which fence they are about, also from xdist's workers."""
-    if fence := getattr(getattr(item, "example", None), "parsed", None):
-        item.user_properties.append(("fence", [str(fence.path), fence.line]))
+    if isinstance(item, SybilItem):
+        fence = item.example.parsed
+        item.user_properties.append(("fence", [shorten(fence.path), fence.line, fence.role, fence.reason]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Close every run with what became of the fences of the pages it saw."""
+    """Close every run with what became of the fences that it was asked for."""
     reports = [r for reports in terminalreporter.stats.values() for r in reports if getattr(r, "when", "") == "call"]
-    ran = {tuple(value) for report in reports for name, value in report.user_properties if name == "fence"}
-    seen = [fence for path in sorted({path for path, _ in ran}) for fence in read(path)]
-    kept = [f for f in seen if f.role == "not-run" or (str(f.path), f.line) in ran]
-    terminalreporter.write_line(
-        summary([f.role or "unknown" for f in kept], len({f.path for f in kept}), [f.reason for f in kept if f.reason])
-        + (f"; {len(seen) - len(kept)} more were not asked for" if len(seen) > len(kept) else "")
-    )
+    seen = {}
+    for report in reports:
+        for path, line, role, reason in (value for name, value in report.user_properties if name == "fence"):
+            seen[path, line] = (role if report.passed else "broken", reason)
+    terminalreporter.write_line(summary(list(seen.values()), len({path for path, _ in seen})))

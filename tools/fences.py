@@ -4,23 +4,28 @@
 one role. markdown-it-py does the finding, so lists, quotations, tildes and
 fences inside longer fences are what CommonMark says they are; one rule is
 added for the four-space bodies of MkDocs (`!!!`, `???`, `===`, `[^1]:`).
+A page of this site is also rendered, as mkdocs.yml says: where the two
+disagree about what is a fence, the page has a problem.
 """
 
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field, replace
+from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
+import yaml
 from markdown import Markdown
 from markdown.extensions.attr_list import get_attrs_and_remainder
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from pygments.lexers import PythonConsoleLexer
-from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
+from pymdownx.superfences import RE_NESTED_FENCE_START, RE_OPTIONS
 
-ROOT = Path(__file__).parent.parent
-BASES = (ROOT / "snippets", ROOT)  # as pymdownx.snippets' base_path
+ROOT = Path(__file__).resolve().parent.parent
 
 PYTHON = {"python", "py", "python3", "py3"}
 SESSION = set(PythonConsoleLexer.aliases)  # pycon
@@ -67,7 +72,7 @@ class Fence:
     @property
     def source(self) -> Source:
         """What runs: the included file or section, else the body itself."""
-        return self.include or Source(self.path, self.line + 1, self.body)
+        return self.include or Source(self.path, self.line + 1, expand(self.body))
 
     @property
     def reason(self) -> str:
@@ -105,72 +110,124 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-COMMONMARK = MarkdownIt("commonmark").enable("table")
-COMMONMARK.block.ruler.before("fence", "container", container, {"alt": ["paragraph", "reference", "blockquote"]})
+COMMONMARK = MarkdownIt("commonmark", {"maxNesting": 100}).disable("inline")
+MKDOCS = MarkdownIt("commonmark", {"maxNesting": 100}).disable("inline")
+MKDOCS.block.ruler.before("fence", "container", container, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
-def find(path: Path, text: str, offset: int = 0) -> list[Fence]:
-    """The fences of `text`, their headers not yet read, in order of line."""
-    lines, found = text.split("\n"), []
-    for token in COMMONMARK.parse(text):
-        if token.map is None:
-            continue
-        first, stop = token.map
-        if token.type == "html_block" and re.match(r"\s*<\w[^>]*\bmarkdown\b", token.content):
-            inner = "\n" * (first + 1) + "\n".join(lines[first + 1 : stop])
-            found += find(path, inner, offset)
-        elif token.type == "fence":
+def find(path: Path, text: str) -> dict[int, Fence]:
+    """The fences of `text` by their lines, their headers not yet read."""
+    lines = text.split("\n")
+    found: dict[int, Fence] = {}
+    for token in [*COMMONMARK.parse(text), *MKDOCS.parse(text)]:
+        if token.type == "html_block" and token.map and re.match(r"\s*<\w[^>]*\bmarkdown\b", token.content):
+            first, stop = token.map
+            found |= find(path, "\n" * (first + 1) + "\n".join(lines[first + 1 : stop]))
+        elif token.type == "fence" and token.map:
+            first, stop = token.map
             prefix = lines[first].partition(token.markup)[0]
             fence = Fence(path, first + 1, stop, token.markup, prefix, token.info.strip(), token.content)
-            if stop - first < 2 + token.content.count("\n"):
+            if stop - first < 2 + token.content.count("\n") + (token.content[-1:] not in {"", "\n"}):
                 fence = replace(fence, problem=f"the fence is never closed: end it with {token.markup}")
-            found.append(fence)
+            found[fence.line] = fence
     return found
 
 
 # -- the header ------------------------------------------------------------
 
-HEADER = re.compile(
-    r"""(?x) (?: \.? (?P<language> [\w\#.+-]+ ) (?= [ \t{] | $ ) )? [ \t]*
-    (?: \{ (?P<attrs> .* ) \} | (?P<options> (?: \w+ (?: = (?: "[^"]*" | '[^']*' ) )? [ \t]* )* ) ) $"""
-)
-OPTION = re.compile(r"""(\w+)(?:=("[^"]*"|'[^']*'))?""")
-
 
 def header(fence: Fence) -> Fence:
-    """Take the info string apart, as pymdownx.superfences does."""
-    match = HEADER.match(fence.info)
-    if not match:
-        word = re.split(r"[\s,{:]", fence.info, maxsplit=1)[0]
-        return replace(
-            fence,
-            language=word.lower(),
-            problem=fence.problem
-            or f'the header "{fence.info}" cannot be read: write `language option="value"` '
-            'or `{ .language .role option="value" }`',
+    """Take the info string apart, with the very pattern of pymdownx.superfences."""
+    match = RE_NESTED_FENCE_START.match(f"{fence.marker} {fence.info}")
+    if not match or match["unrecognized"]:
+        word = re.search(r"[\w#.+-]+", fence.info)
+        problem = (
+            f'the header "{fence.info}" cannot be read: write `language option="value"` '
+            'or `{ .language .role option="value" }`'
         )
-    language, classes, ident, options = match["language"] or "", [], "", {}
-    if match["attrs"] is not None:
-        for key, value in get_attrs_and_remainder(match["attrs"])[0]:
-            if key == ".":
-                classes.append(value)
-            elif key == "id":
-                ident = value
-            else:
-                options[key] = value
-        if not language and classes:
-            language = classes.pop(0)
-    else:
-        options = {key: value[1:-1] for key, value in OPTION.findall(match["options"])}
-    return replace(fence, language=language.lower(), classes=tuple(classes), id=ident, options=options)
+        return replace(fence, language=word[0].lower() if word else "", problem=fence.problem or problem)
+    pairs = get_attrs_and_remainder(match["attrs"])[0] if match["attrs"] else []
+    classes = [value for key, value in pairs if key == "."]
+    language = match["lang"] or (classes.pop(0) if classes else "")
+    options = {key: value for key, value in pairs if key not in {".", "id"}}
+    options |= {m["key"]: m["value"] or m["key"] for m in RE_OPTIONS.finditer(match["options"] or "")}
+    return replace(
+        fence, language=language.lower(), classes=tuple(classes), id=dict(pairs).get("id", ""), options=options
+    )
+
+
+# -- what the page shows ---------------------------------------------------
+
+
+def renderer() -> Markdown:
+    """Python-Markdown as mkdocs.yml sets it up, but each fence as a bare `<pre>`."""
+
+    def draw(source: str, *args: Any, **kwargs: Any) -> str:
+        return f"<pre>{escape(source)}</pre>"
+
+    settings: dict[str, Any] = {}
+    for entry in yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader)["markdown_extensions"]:  # noqa: S506
+        settings |= entry if isinstance(entry, dict) else {entry: {}}
+    settings["pymdownx.snippets"]["base_path"] = [
+        str(ROOT / base) for base in settings["pymdownx.snippets"]["base_path"]
+    ]
+    any_fence = {
+        "name": "*",
+        "class": "",
+        "format": draw,
+        "validator": lambda language, inputs, options, attrs, md: True,
+    }
+    settings["pymdownx.superfences"]["custom_fences"] = [any_fence]
+    return Markdown(extensions=list(settings), extension_configs=settings)
+
+
+RENDERER = renderer()
+SNIPPETS = RENDERER.preprocessors["snippet"]
+SNIPPETS.seen = set()
+COMMENT = re.compile(r"<!--.*?-->", re.S)
+BLOCK = re.compile(r"<pre[^>]*>(.*?)</pre>", re.S)
+
+
+def expand(text: str) -> str:
+    """The text with its includes, sections and escapes as pymdownx.snippets leaves it."""
+    return "\n".join(SNIPPETS.parse_snippets(text.split("\n"))) if "8<" in text else text
+
+
+def plain(text: str) -> str:
+    """The text without what no reader can see: spaces on an empty line."""
+    return re.sub(r"^ +$", "", text, flags=re.M)
+
+
+def shown(fence: Fence) -> str:
+    """The text that the page shows in this fence, as the renderer puts it: no tabs."""
+    margin = len(fence.prefix.expandtabs(4)) * " "
+    return plain("\n".join((margin + line).expandtabs(4)[len(margin) :] for line in expand(fence.body).split("\n")))
+
+
+def as_rendered(path: Path, text: str, fences: list[Fence]) -> list[Fence]:
+    """The fences, with a problem where the rendered page shows another code."""
+    html = COMMENT.sub("", RENDERER.reset().convert(text))
+    blocks = [plain(unescape(re.sub(r"<[^>]*>", "", block))).strip("\n") for block in BLOCK.findall(html)]
+    done = []
+    for fence in fences:
+        if (code := shown(fence).strip("\n")) in blocks:
+            blocks.remove(code)
+        elif not fence.problem:
+            problem = "the page does not show this fence as it stands: start it on a line of its own, indent all "
+            problem += "of it alike, by four in lists, and close it with its own marker"
+            fence = replace(fence, problem=problem)
+        done.append(fence)
+    if blocks and not any(fence.problem for fence in done):
+        inside = {line for fence in fences for line in range(fence.line, fence.end + 1)}
+        lines = dict(enumerate(text.split("\n"), 1))
+        start = blocks[0].split("\n")[0].strip()
+        line = next((n for n, line in lines.items() if n not in inside and start and start in line), len(lines))
+        problem = f'the page shows code that is in no fence of it, "{start}": write a fence'
+        done.append(Fence(path, line, line, "", "", "", blocks[0], problem=problem))
+    return sorted(done, key=lambda fence: fence.line)
 
 
 # -- includes --------------------------------------------------------------
-
-SNIPPETS = SnippetPreprocessor(
-    SnippetExtension(base_path=[str(base) for base in BASES], dedent_subsections=True).getConfigs(), Markdown()
-)
-SNIPPETS.seen = set()
 
 
 class Unresolved(Exception):
@@ -192,43 +249,49 @@ def resolve(line: str) -> Source | None:
     if not found or not Path(found).is_file():
         name = target["path"] if target else ""
         raise Unresolved(f'the include "{name}" does not exist: paths start in snippets/ or in the root')
-    path = Path(found)
+    path, section, ranges = Path(found), target["section"], target["start"]
     lines = path.read_text("utf-8").split("\n")
     first, stop = 0, len(lines)
-    if target["section"]:
-        marks = [(n, m["type"]) for n, text in enumerate(lines) if (m := SNIPPETS.match_section(text))
-                 and not m["escape"] and m["name"] == target["section"]]  # fmt: skip
-        if not marks or marks[0][1] != "start":
+    if section:
+        marks = [
+            (n, mark["type"]) for n, text in enumerate(lines)
+            if (mark := SNIPPETS.match_section(text)) and not mark["escape"] and mark["name"] == section
+        ]  # fmt: skip
+        if [kind for _, kind in marks] != ["start", "end"]:
+            what = "ends or starts twice" if len(marks) > 2 else "is not closed" if marks else "is not there"
             raise Unresolved(
-                f"{shorten(path)} has no section [{target['section']}]: mark it with "
-                f"`# --8<-- [start:{target['section']}]` and `[end:{target['section']}]`"
+                f"the section [{section}] of {shorten(path)} {what}: mark it once with "
+                f"`# --8<-- [start:{section}]` and `[end:{section}]`"
             )
-        first = marks[0][0] + 1
-        stop = next((n for n, kind in marks if kind == "end"), stop)
-    elif target["start"]:
-        if len(target["start"]) > 1:
-            raise Unresolved("several line ranges cannot be run as one: name a section instead")
-        first, stop, _ = slice(target["start"][0], target["end"][0]).indices(len(lines))
-    if first >= stop:
+        (first, _), (stop, _) = (marks[0][0] + 1, ""), marks[1]
+    elif ranges:
+        first = ranges[0] or 0
+        stop = target["end"][0] or stop
+    text = "\n".join(lines[first:stop])
+    text = textwrap.dedent(text) if section or ranges else text
+    text += "" if text.endswith("\n") else "\n"
+    visible = [line for line in text.split("\n") if not SNIPPETS.match_section(line)]
+    if not text.strip():
         raise Unresolved(f"the include of {shorten(path)} is empty")
-    return Source(path, first + 1, "\n".join(lines[first:stop]).rstrip("\n") + "\n")
+    if "\n".join(visible).rstrip("\n") != expand(line).rstrip("\n"):
+        raise Unresolved(
+            f"the include of {shorten(path)} would show something else than runs: name a whole file or a section"
+        )
+    return Source(path, first + 1, text)
 
 
 def included(fence: Fence) -> Fence:
     """The fence with its include resolved; code and include never mix."""
-    lines = fence.body.strip("\n").split("\n")
+    lines = fence.body.strip("\n").split("\n") if "8<" in fence.body else []
     try:
         sources = [source for line in lines if (source := resolve(line))]
-    except Unresolved as error:
+        if sources and len(lines) > 1:
+            raise Unresolved("the body mixes code and an include: it is one or the other")
+        if not sources and expand(fence.body).count("\n") != fence.body.count("\n"):
+            raise Unresolved("the page does not show a section's mark: write ; before it")
+    except (Unresolved, ValueError, OSError) as error:
         return replace(fence, problem=fence.problem or str(error))
-    if sources and len(lines) > 1:
-        return replace(fence, problem=fence.problem or "the body mixes code and an include: it is one or the other")
     return replace(fence, include=sources[0] if sources else None)
-
-
-def shown(fence: Fence) -> str:
-    """The text that the page shows in this fence, as the renderer puts it."""
-    return "\n".join(SNIPPETS.parse_snippets(fence.body.split("\n")))
 
 
 # -- roles -----------------------------------------------------------------
@@ -266,53 +329,60 @@ def role_of(language: str, classes: tuple[str, ...] | list[str], options: dict[s
 DIRECTIVE = re.compile(r"#\s*doctest:")
 
 
-def with_roles(fences: list[Fence], lines: list[str]) -> list[Fence]:
-    """Give each fence its role, knowing what stands before it on the page."""
-    done: list[Fence] = []
-    ids: dict[str, int] = {}
-    for fence in fences:
-        role, problem = role_of(fence.language, fence.classes, fence.options)
-        last = done[-1] if done else None
-        if role in {"output", "error"}:
-            between = [line.strip(" \t>") for line in lines[last.end : fence.line - 1]] if last else []
-            owner = last and (last.role in {"output", "error"} or (last.role == "executed" and last.language in PYTHON))
-            if not owner or any(between) or (last and last.role == "error"):
-                problem = f"{'an' if role[0] in 'aeiou' else 'a'} {role} without a block: put it right after the Python fence it belongs to"
-            elif last and last.role == role:
-                problem = f"a second {role} of one block: a block has one"
-        if role == "executed" and fence.language in SESSION:
-            if DIRECTIVE.search(fence.body):
-                problem = "doctest directives skip or loosen a check: take this one out"
-            elif not re.search(r"^>>> ", fence.body, re.M):
-                problem = "a session without a prompt: start its statements with >>>"
-        if role == "executed" and fence.language in SHELL and not fence.body.startswith("$ "):
-            problem = "a console without a command: start it with $"
-        if role == "excerpt" and not any(
-            text_in(fence.source.text, earlier.source.text) for earlier in done if earlier.role == "executed"
-        ):
-            problem = "an excerpt of nothing: an earlier fence of this page must run these very lines"
-        if fence.id:
-            if fence.id in ids:
-                problem = f"the id #{fence.id} is taken by line {ids[fence.id]}: give each block its own"
-            ids.setdefault(fence.id, fence.line)
-        problem = fence.problem or problem
-        done.append(replace(fence, role="" if problem else role, problem=problem))
-    return done
+def misplaced(fence: Fence, role: str, done: list[Fence], lines: list[str]) -> str:
+    """What is wrong with a fence of this role, after those that are done, on this page."""
+    text, last = fence.source.text, done[-1] if done else None
+    if role in {"output", "error"}:
+        prose = last and any(line.strip(" \t>") for line in lines[last.end : fence.line - 1])
+        if last and last.role == role and not prose:
+            return f"a second {role} of one block: a block has one"
+        if last and last.role == "error" and not prose:
+            return "an output below the error of its block: put the output first"
+        runs = last and (last.role == "output" or (last.language in PYTHON and last.role in {"executed", ""}))
+        if prose or not runs:
+            return f"an {role} without a block: put it right after the Python fence it belongs to"
+    if role == "excerpt" and not any(text_in(text, other.source.text) for other in done if other.role == "executed"):
+        return "an excerpt of nothing: an earlier fence of this page must run these very lines"
+    if role == "executed" and fence.language in SESSION:
+        if DIRECTIVE.search(text):
+            return "doctest directives skip or loosen a check: take this one out"
+        if not re.search(r"^>>> ", text, re.M):
+            return "a session without a prompt: start its statements with >>>"
+    if role == "executed" and fence.language in SHELL and not text.startswith("$ "):
+        return "a console without a command: start it with $"
+    if role in {"executed", "validated"} and not text.strip():
+        return "an empty fence proves nothing: fill it or drop it"
+    if role == "executed" and re.search(r"[^\t\n]\t", text):
+        return r"a tab within a line, which the page shows as spaces: write \t"
+    if taken := next((other.line for other in done if fence.id and other.id == fence.id), 0):
+        return f"the id #{fence.id} is taken by line {taken}: give each block its own"
+    return ""
 
 
 def text_in(part: str, whole: str) -> bool:
     """Whether the lines of `part` stand together in `whole`, indented or not."""
-    a, b = ([line.strip() for line in text.strip("\n").split("\n")] for text in (part, whole))
-    return any(b[at : at + len(a)] == a for at in range(len(b) - len(a) + 1))
+    a, b = part.strip("\n").split("\n"), whole.split("\n")
+    windows = ("\n".join(b[at : at + len(a)]) for at in range(len(b) - len(a) + 1))
+    return bool(part.strip()) and any(textwrap.dedent(w) == textwrap.dedent("\n".join(a)) for w in windows)
 
 
-def parse(path: Path, text: str) -> list[Fence]:
-    """Every fence of the page `text`, with its role or its problem."""
+def parse(path: Path, text: str, ours: bool = True) -> list[Fence]:
+    """Every fence of the page `text`, with its role or its problem.
+
+    A page of `ours` is rendered too, and must show what its fences say.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return with_roles([included(header(fence)) for fence in find(path, text)], text.split("\n"))
+    found = sorted(find(path, text).items())
+    fences = [included(header(fence)) for _, fence in found]
+    done: list[Fence] = []
+    for fence in as_rendered(path, text, fences) if ours else fences:
+        role, problem = role_of(fence.language, fence.classes, fence.options)
+        problem = fence.problem or problem or misplaced(fence, role, done, text.split("\n"))
+        done.append(replace(fence, role="" if problem else role, problem=problem))
+    return done
 
 
-def read(path: Path | str) -> list[Fence]:
+def read(path: Path | str, ours: bool = True) -> list[Fence]:
     """Every fence of the page at `path`."""
     path = Path(path)
-    return parse(path, path.read_text("utf-8-sig", errors="replace"))
+    return parse(path, path.read_text("utf-8-sig", errors="replace"), ours)

@@ -12,16 +12,26 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tools.fences import PYTHON, ROOT, SESSION, SHELL, Fence, read, shorten
 
-PAGES = (ROOT / "README.md", ROOT / "docs")
+DOCS = ROOT / "docs"
+PAGES = (ROOT / "README.md", DOCS)
+SUFFIXES = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}  # as MkDocs has them
+
+
+def ours(path: Path) -> bool:
+    """Whether a file is a page of this site: README.md, or below docs/ but for what is hidden or an asset."""
+    path = path.resolve()
+    parts = path.relative_to(DOCS).parts if path.is_relative_to(DOCS) else (".",)
+    inside = parts[0] != "assets" and not any(part.startswith(".") for part in parts)
+    return path == PAGES[0] or (inside and path.suffix in SUFFIXES)
 
 
 def pages(paths: Iterable[Path] = PAGES) -> list[Path]:
-    """The Markdown files at the paths and in the folders below them.
+    """The Markdown files at the paths and in the folders below them, each once.
 
     Raises: FileNotFoundError, where there is nothing at a path.
     """
@@ -29,9 +39,11 @@ def pages(paths: Iterable[Path] = PAGES) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
-        below = (p for p in path.rglob("*") if p.suffix in {".md", ".markdown"} and p.is_file())
-        found += sorted(below) if path.is_dir() else [path]
-    return found
+        below = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+        found += (
+            sorted(p for p in below if ours(p) or not p.resolve().is_relative_to(DOCS)) if path.is_dir() else [path]
+        )
+    return list(dict.fromkeys(found))
 
 
 def checked(fence: Fence, following: Fence | None) -> bool:
@@ -41,7 +53,7 @@ def checked(fence: Fence, following: Fence | None) -> bool:
     return fence.role in {"output", "error", "excerpt", "validated"} or fence.language in SESSION | SHELL
 
 
-def rows(fences: list[Fence]) -> list[dict[str, str | int | bool]]:
+def rows(fences: Sequence[Fence]) -> list[dict[str, str | int | bool]]:
     """One row a fence of a page: path, line, language, role, checked, reason."""
     return [
         {
@@ -64,16 +76,20 @@ HEADINGS = {
     "excerpt": "validated",
     "not-run": "not run",
     "unknown": "without a role",
+    "broken": "broken",
 }
 
 
-def summary(roles: Iterable[str], pages: int, reasons: Iterable[str] = ()) -> str:
-    """The closing line: how many fences, on how many pages, kept how."""
-    count = Counter(HEADINGS[role] for role in roles)
-    names = [name for name in dict.fromkeys(HEADINGS.values()) if name != "without a role" or count[name]]
-    why = "; ".join(f"{n} × {reason}" if n > 1 else reason for reason, n in Counter(reasons).items())
+def summary(fences: Sequence[tuple[str, str]], pages: int) -> str:
+    """The closing line, of the role and the reason of each fence: how many, on how many pages, kept how."""
+    count = Counter(HEADINGS[role] for role, _ in fences)
+    names = [
+        name for name in dict.fromkeys(HEADINGS.values()) if name not in {"without a role", "broken"} or count[name]
+    ]
+    reasons = Counter(reason for role, reason in fences if role == "not-run")
+    why = "; ".join(f"{n} × {reason}" if n > 1 else reason for reason, n in sorted(reasons.items()))
     parts = ", ".join(f"{count[name]} {name}" for name in names)
-    return f"{count.total()} fences on {pages} pages: {parts}" + (f" ({why})" if why else "")
+    return f"{len(fences)} fences on {pages} pages: {parts}" + (f" ({why})" if why else "")
 
 
 def main() -> int:
@@ -85,11 +101,11 @@ def main() -> int:
         files = pages(options.paths)
     except FileNotFoundError as error:
         parser.error(str(error))
-    table = [row for path in files for row in rows(read(path))]
-    why = [str(row["reason"]) for row in table if row["role"] == "not-run"]
-    closing = summary((str(row["role"]) for row in table), len(files), why)
+    table = [row for path in files for row in rows(read(path, ours(path)))]
+    closing = summary([(str(row["role"]), str(row["reason"])) for row in table], len(files))
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if options.json:
-        print(json.dumps(table, indent=1, ensure_ascii=False))
+        print(json.dumps(table, indent=1))
         print(closing, file=sys.stderr)
     else:
         for row in table:

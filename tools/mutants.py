@@ -1,0 +1,272 @@
+"""The mutation proof: break one promise at a time, in memory, and see its page go red.
+
+    python -m tools.mutants [--kind fence|output|program] [--sample N --seed S] [--jobs J] [--json FILE] [PATH ...]
+
+Every executed fence is made to fail, every validated one to hold nonsense,
+every expected output to expect something else, and every literal, comparison
+and operator of the programs that the pages run is changed. Each mutant runs
+in a forked child; one that hangs, or takes its process down, counts as seen.
+What survives is named, and the status is 1 unless docs/reference/proof.md
+says why, in a TOML fence of `[[survivor]]` tables: program, line, change, why.
+"""
+
+import argparse
+import gc
+import importlib
+import importlib.machinery
+import json
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import tomllib
+import traceback
+import warnings
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from tools.edits import MARK, Mutant, of_page, of_program
+from tools.fences import ROOT, parse, read, shorten
+from tools.ledger import PAGES, pages
+from tools.promises import Page
+
+SNIPPETS = ROOT / "snippets"
+PROOF = ROOT / "docs" / "reference" / "proof.md"
+WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
+PATIENCE = 10.0  # seconds that a child may take, beyond ten times what its page takes
+
+
+# -- one mutant, one child -------------------------------------------------
+
+Job = tuple[Any, Callable[[], Any], float]  # a name, the work, the seconds it may take
+
+
+def child(work: Callable[[], Any]) -> tuple[int, int]:
+    """A forked process that says, in JSON, what `work` returns: its id, and where it says so."""
+    reading, writing = os.pipe()
+    if pid := os.fork():
+        os.close(writing)
+        return pid, reading
+    try:
+        os.setsid()
+        for fd in range(3):
+            os.dup2(os.open(os.devnull, os.O_RDWR), fd)
+        warnings.simplefilter("error")
+        answer = json.dumps(work())
+    except BaseException:
+        answer = json.dumps({"fault": traceback.format_exc()})
+    with open(writing, "w") as pipe:
+        pipe.write(answer)
+    os._exit(0)
+
+
+def answers(jobs: deque[Job], slots: int) -> Iterator[tuple[Any, Any]]:
+    """What each job's child says, as they come; None for one that hung or died. Jobs may be added meanwhile.
+
+    Raises: RuntimeError, where the fault is this program's and not the page's.
+    """
+    running: dict[int, tuple[Any, int, float, bytearray]] = {}
+    while jobs or running:
+        while jobs and len(running) < slots:
+            name, work, seconds = jobs.popleft()
+            pid, fd = child(work)
+            running[fd] = name, pid, time.monotonic() + seconds, bytearray()
+        wait = min(deadline for _, _, deadline, _ in running.values()) - time.monotonic()
+        ready = select.select(running, [], [], max(0.0, wait))[0]
+        for fd, (name, pid, deadline, said) in list(running.items()):
+            chunk = os.read(fd, 1 << 16) if fd in ready else b""
+            said += chunk
+            if chunk or (fd not in ready and time.monotonic() < deadline):
+                continue
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os.close(fd)
+            del running[fd]
+            answer = json.loads(said) if said and fd in ready else None
+            if isinstance(answer, dict) and "fault" in answer:
+                raise RuntimeError(answer["fault"])
+            yield name, answer
+
+
+def noticed(page: Page, mutant: Mutant) -> bool:
+    """Whether the page, given the mutant's text, goes red at the fence where it must, and for that reason."""
+    before, page.fences = page.fences, parse(Path(page.path), mutant.text)
+    changed, target = page.fences[mutant.at], page.fences[mutant.target]
+    assert len(page.fences) == len(before), f"{mutant}: the mutant is another page"
+    assert not changed.problem or before[mutant.at].role == "excerpt", f"{mutant}: {changed.problem}"
+    for fence in page.fences[: mutant.at]:
+        assert page.outcome(fence) is None, f"{mutant}: {fence.where} is red before the mutant"
+    error = page.outcome(target)
+    return error is not None and (mutant.kind == "output" or changed.role == "validated" or MARK in str(error))
+
+
+def from_the_top(path: Path, text: str, mutant: Mutant) -> bool:
+    """Whether a fresh copy of the page notices the mutant of its text."""
+    return noticed(Page(text, str(path)), mutant)
+
+
+def under(path: Path, text: str, mutant: Mutant) -> bool:
+    """Whether the page notices the mutant of a program, laid over the disk for includes and imports alike."""
+    program, read_text = os.path.realpath(mutant.path), Path.read_text
+    loader = importlib.machinery.SourceFileLoader
+    get_code = loader.get_code
+
+    def overlaid(self: Path, *args: Any, **kwargs: Any) -> str:
+        return mutant.text if os.path.realpath(self) == program else read_text(self, *args, **kwargs)
+
+    def code(self: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
+        if os.path.realpath(self.path) != program:
+            return get_code(self, name)
+        return compile(mutant.text, self.path, "exec", dont_inherit=True)
+
+    Path.read_text, loader.get_code = overlaid, code  # type: ignore[assignment, method-assign]
+    page = Page(text, str(path))
+    return any(page.outcome(fence) is not None for fence in page.fences)
+
+
+def survey(path: Path, text: str, mutants: list[Mutant]) -> dict[str, Any]:
+    """Run a page once, and each of its mutants in a fork at its fence.
+
+    Says why the page is red, if it is; a verdict for each mutant, "ask" where
+    only a run from the top can tell; the seconds; which lines of programs ran.
+    """
+    ran: dict[str, set[int]] = {}
+    home = f"{SNIPPETS}{os.sep}"
+
+    def trace(frame: FrameType, event: str, arg: object) -> Any:
+        if frame.f_code.co_filename.startswith(home):
+            ran.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
+            return trace
+        return None
+
+    threading.settrace(trace)
+    sys.settrace(trace)
+    page, seconds = Page(text, str(path)), 0.0
+    verdicts: dict[int, bool | None] = {}
+    for at, fence in enumerate(page.fences):
+        here = [n for n, mutant in enumerate(mutants) if mutant.at == at and not mutant.rerun]
+        if threading.active_count() == 1:  # a fork has one thread, so a page that keeps others starts from the top
+            verdicts |= dict(answers(deque((n, partial(noticed, page, mutants[n]), PATIENCE) for n in here), 1))
+        start = time.perf_counter()
+        if error := page.outcome(fence):
+            return {"red": str(error) or repr(error)}
+        seconds += time.perf_counter() - start
+    said = [verdicts.get(n, "ask") for n in range(len(mutants))]
+    return {"red": "", "said": said, "seconds": seconds, "ran": {name: sorted(lines) for name, lines in ran.items()}}
+
+
+# -- the proof -------------------------------------------------------------
+
+
+def prove(
+    texts: dict[Path, str], kinds: list[str], sample: int | None, seed: str, slots: int
+) -> tuple[dict[Mutant, bool | None], list[Mutant]]:
+    """What became of each mutant tried, None for a hang or a crash; and all mutants of programs, tried or not.
+
+    Raises: ValueError, where a page is red as it stands.
+    """
+    mutants = {path: [mutant for mutant in of_page(path, text) if mutant.kind in kinds] for path, text in texts.items()}
+    jobs: deque[Job] = deque((path, partial(survey, path, texts[path], mutants[path]), 600.0) for path in texts)
+    verdicts: dict[Mutant, Any] = {}
+    seconds: dict[Path, float] = {}
+    ran: dict[Path, dict[str, list[int]]] = {}
+    for path, answer in answers(jobs, slots):
+        if answer is None or answer["red"]:
+            raise ValueError(f"{shorten(path)} is red before any mutant: {answer['red'] if answer else 'it hung'}")
+        seconds[path], ran[path] = answer["seconds"], answer["ran"]
+        verdicts |= zip(mutants[path], answer["said"], strict=True)
+    programs = sorted({Path(name) for names in ran.values() for name in names}) if "program" in kinds else []
+    sites = [mutant for program in programs for mutant in of_program(program)]
+
+    def ask(trial: Callable[[Path, str, Mutant], bool], mutant: Mutant, runners: list[Path]) -> None:
+        """Have the first of the pages try it, and the next one if that does not notice."""
+        verdicts[mutant] = False
+        if runners:
+            work = partial(trial, runners[0], texts[runners[0]], mutant)
+            jobs.append(((trial, mutant, runners[1:]), work, PATIENCE + 10 * seconds[runners[0]]))
+
+    for mutant in [mutant for mutant, verdict in verdicts.items() if verdict == "ask"]:
+        ask(from_the_top, mutant, [mutant.path])
+    for mutant in sorted(sites, key=lambda site: site.rank(seed))[:sample]:
+        lines = set(mutant.span)
+        runners = [path for path in seconds if not lines.isdisjoint(ran[path].get(str(mutant.path), []))]
+        ask(under, mutant, sorted(runners, key=lambda path: seconds[path]))
+    for (trial, mutant, rest), verdict in answers(jobs, slots):
+        verdicts[mutant] = verdict
+        if verdict is False:
+            ask(trial, mutant, rest)
+    return verdicts, sites
+
+
+def excused() -> dict[tuple[str, str, str], str]:
+    """The survivors that the proof page explains, and where; ValueError for an entry that is not whole."""
+    found = {}
+    for fence in read(PROOF) if PROOF.exists() else []:
+        for entry in tomllib.loads(fence.source.text).get("survivor", []) if fence.language == "toml" else []:
+            if set(entry) != {"program", "line", "change", "why"} or not all(entry.values()):
+                raise ValueError(f"{fence.where}: a [[survivor]] has a program, line, change and why: {entry}")
+            found[entry["program"], entry["line"], entry["change"]] = fence.where
+    return found
+
+
+def main() -> int | str:
+    """Run the proof, name what survived, and close with the counts."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description="Break every promise, one at a time.")
+    parser.add_argument("--kind", action="append", choices=["fence", "output", "program"], help="only this kind")
+    parser.add_argument("--sample", type=int, metavar="N", help="so many of the programs' mutants")
+    parser.add_argument("--seed", default="0", metavar="S", help="which of them")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="J", help="so many at once")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the counts and the survivors there")
+    parser.add_argument("paths", nargs="*", type=Path, default=PAGES, metavar="PATH", help="Markdown files or folders")
+    options = parser.parse_args()
+    kinds = options.kind or ["fence", "output", "program"]
+    sys.path.insert(0, str(SNIPPETS))
+    for name in WARM:
+        importlib.import_module(name)
+    gc.freeze()
+    try:
+        texts = {path: path.read_text("utf-8-sig") for path in pages(options.paths)}
+        listed = excused()
+        verdicts, sites = prove(texts, kinds, options.sample, options.seed, options.jobs)
+    except (FileNotFoundError, RuntimeError, ValueError) as error:
+        return str(error)
+    tried, known = {mutant.key: verdict for mutant, verdict in verdicts.items()}, {site.key for site in sites}
+    whole = options.paths == PAGES and "program" in kinds  # else a program may be out of sight
+    survivors = [mutant for mutant, verdict in verdicts.items() if verdict is False]
+    explained = [mutant for mutant in survivors if mutant.key in listed]
+    faults = [f"{mutant}: survived" for mutant in survivors if mutant not in explained]
+    for key, where in listed.items():
+        if tried.get(key, False) is not False:
+            faults.append(f"{where}: {' | '.join(key)}: is noticed, so it is no survivor: take it out")
+        elif key not in known and whole:
+            faults.append(f"{where}: {' | '.join(key)}: no program that a page runs has this: take it out")
+    count = Counter(mutant.kind for mutant in verdicts)
+    counts = {
+        "mutants": len(verdicts),
+        "fences": count["fence"],
+        "outputs": len({(mutant.path, mutant.at, mutant.span) for mutant in verdicts if mutant.kind == "output"}),
+        "sites": count["program"],
+        "all_sites": len(sites),
+        "killed": len(verdicts) - len(survivors),
+        "hung": sum(verdict is None for verdict in verdicts.values()),
+        "survived": len(survivors),
+        "explained": len(explained),
+    }
+    if options.json:
+        options.json.write_text(json.dumps(counts | {"survivors": [mutant.key for mutant in survivors]}, indent=1))
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print("{mutants} mutants of {fences} fences, {outputs} outputs, {sites} program sites: "
+          "{killed} killed, {survived} survived ({explained} explained)".format(**counts))  # fmt: skip
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
