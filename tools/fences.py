@@ -90,6 +90,7 @@ def shorten(path: Path) -> str:
 
 # -- finding ---------------------------------------------------------------
 
+MARKER = re.compile(r"^(?:[ \t>*+-]|\d+[.)])*(?:!!!|\?\?\?|===|\[\^|:[ \t])", re.M)
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]*)[ \t]+\S|\[\^[^\]]+\]:|:[ \t]+\S")
 
 
@@ -119,7 +120,7 @@ def find(path: Path, text: str) -> dict[int, Fence]:
     """The fences of `text` by their lines, their headers not yet read."""
     lines = text.split("\n")
     found: dict[int, Fence] = {}
-    for token in [*COMMONMARK.parse(text), *MKDOCS.parse(text)]:
+    for token in [*COMMONMARK.parse(text), *(MKDOCS.parse(text) if MARKER.search(text) else [])]:
         if token.type == "html_block" and token.map and re.match(r"\s*<\w[^>]*\bmarkdown\b", token.content):
             first, stop = token.map
             found |= find(path, "\n" * (first + 1) + "\n".join(lines[first + 1 : stop]))
@@ -160,24 +161,21 @@ def header(fence: Fence) -> Fence:
 
 
 def renderer() -> Markdown:
-    """Python-Markdown as mkdocs.yml sets it up, but each fence as a bare `<pre>`."""
+    """Python-Markdown as mkdocs.yml sets it up, but each fence as a bare `<pre>`, and nothing of ours."""
 
     def draw(source: str, *args: Any, **kwargs: Any) -> str:
         return f"<pre>{escape(source)}</pre>"
 
+    listed = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader)["markdown_extensions"]  # noqa: S506
     settings: dict[str, Any] = {}
-    for entry in yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader)["markdown_extensions"]:  # noqa: S506
+    for entry in listed:
         settings |= entry if isinstance(entry, dict) else {entry: {}}
-    settings["pymdownx.snippets"]["base_path"] = [
-        str(ROOT / base) for base in settings["pymdownx.snippets"]["base_path"]
-    ]
-    any_fence = {
-        "name": "*",
-        "class": "",
-        "format": draw,
-        "validator": lambda language, inputs, options, attrs, md: True,
+    settings = {name: options for name, options in settings.items() if not name.startswith("tools.")}
+    snippets, accept = settings["pymdownx.snippets"], lambda *args: True
+    snippets["base_path"] = [str(ROOT / base) for base in snippets["base_path"]]
+    settings["pymdownx.superfences"] = {
+        "custom_fences": [{"name": "*", "class": "", "format": draw, "validator": accept}]
     }
-    settings["pymdownx.superfences"]["custom_fences"] = [any_fence]
     return Markdown(extensions=list(settings), extension_configs=settings)
 
 

@@ -100,14 +100,18 @@ class Page(Document):
         self.fences = parse(Path(path), text)
         self.bodies: dict[int, str] = {}  # what the run would write in a fence, by line
         self.runner: asyncio.Runner | None = None
-        self.close()
+        self.begin()
 
     def close(self) -> None:
         """End what the blocks left running and forget it: the page is as if never run."""
         if self.runner:
             with self.entered():
                 self.runner.close()
-            sys.modules.pop(self.module.__name__, None)
+        sys.modules.pop(self.module.__name__, None)
+        self.begin()
+
+    def begin(self) -> None:
+        """A namespace in which nothing has run."""
         self.runner = None
         self.process: tuple[Any, ...] = ()  # as the last block left it
         self.context = contextvars.copy_context()

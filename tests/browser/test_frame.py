@@ -10,7 +10,8 @@ FOCUS = """() => {
     const e = document.activeElement, box = e.matches(".md-option") ? e.nextElementSibling : e
     const style = getComputedStyle(box), at = box.getBoundingClientRect()
     return {
-        what: e.outerHTML.slice(0, 90), inside: e !== document.body && at.bottom > 0 && at.top < innerHeight,
+        what: e.outerHTML.slice(0, 90),
+        inside: e !== document.body && at.height > 0 && at.bottom > 0 && at.top < innerHeight,
         seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     }
 }"""
