@@ -65,6 +65,9 @@ def of_page(path: Path, text: str) -> Iterator[Mutant]:
         elif fence.role == "validated":
             new = put(text, fence, NONSENSE[fence.language])
             yield Mutant("fence", path, fence.line, "", "the data → nonsense", new, range(len(lines)), at, at)
+        elif fence.role == "excerpt":
+            change, body = next(corrupted(lines, range(len(lines)), path))
+            yield Mutant("fence", path, fence.line, "", change, put(text, fence, body), range(len(lines)), at, at)
         for span in expected(fence, lines):
             for change, body in corrupted(lines, span, path):
                 new, rerun = put(text, fence, body), fence.role == "executed"
@@ -73,7 +76,7 @@ def of_page(path: Path, text: str) -> Iterator[Mutant]:
 
 def expected(fence: Fence, lines: list[str]) -> Iterator[range]:
     """The runs of a fence's lines that show what its block, statement or command gave."""
-    if fence.role in {"output", "error", "excerpt"}:
+    if fence.role in {"output", "error"}:
         yield range(len(lines))
     elif fence.role == "executed" and fence.language in SESSION:
         for example in doctest.DocTestParser().get_examples(fence.body):
@@ -117,10 +120,8 @@ def of_program(path: Path) -> Iterator[Mutant]:
         line = source.count(b"\n", 0, start) + 1
         text = (source[:start] + new + source[stop:]).decode()
         ast.parse(text)
-        code, change = (
-            lines[line - 1].strip(),
-            " → ".join(" ".join(s.decode().split()) for s in (source[start:stop], new)),
-        )
+        code = lines[line - 1].strip()
+        change = " → ".join(" ".join(part.decode().split()) for part in (source[start:stop], new))
         seen[code, change] += 1
         change += f" #{seen[code, change]}" if seen[code, change] > 1 else ""
         span = min((span for span in spans if line in span), key=len, default=range(1, len(lines) + 1))
@@ -145,7 +146,7 @@ Edit = tuple[int, int, bytes]  # from, to, what comes instead
 def edits(source: bytes, mode: str = "exec") -> Iterator[Edit]:
     """Each edit of the source that changes one literal, comparison or operator.
 
-    Docstrings and annotations are no behaviour, and are left alone.
+    Docstrings, annotations and `__all__` are no behaviour, and are left alone.
     """
     starts = [0, *(match.end() for match in re.finditer(rb"\n", source))]
 
@@ -189,15 +190,16 @@ def edits(source: bytes, mode: str = "exec") -> Iterator[Edit]:
                 yield swap(place(node)[0], place(node.operand)[0])
 
     def walk(node: ast.AST) -> Iterator[Edit]:
-        if isinstance(node, ast.MatchValue) and isinstance(node.value, ast.UnaryOp):
-            node = node.value.operand  # a pattern may be -1, never +1
+        match node:
+            case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="__all__")]):
+                return
+            case ast.MatchValue(value=ast.UnaryOp(operand=number)):
+                node = number  # a pattern may be -1, never +1
         yield from here(node)
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if not docstring and not isinstance(node, ast.JoinedStr):
-            for name, value in ast.iter_fields(node):
-                for child in value if isinstance(value, list) else [value]:
-                    if isinstance(child, ast.AST) and name not in {"annotation", "returns", "type_params"}:
-                        yield from walk(child)
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST) and name not in {"annotation", "returns", "type_params"}:
+                    yield from walk(child) if not isinstance(node, ast.JoinedStr) else ()
 
     yield from walk(ast.parse(source, mode=mode))
 

@@ -90,24 +90,27 @@ def shorten(path: Path) -> str:
 
 # -- finding ---------------------------------------------------------------
 
-MARKER = re.compile(r"^(?:[ \t>*+-]|\d+[.)])*(?:!!!|\?\?\?|===|\[\^|:[ \t])", re.M)
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]*)[ \t]+\S|\[\^[^\]]+\]:|:[ \t]+\S")
+TAG = re.compile(r"<\w[^>]*\smarkdown\b|</\w+>$")
 
 
 def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A markdown-it rule: a marker line, then a body indented by four."""
+    """A markdown-it rule: a marker line, then a body indented by four; or the tag of a `<div markdown>`."""
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
-    if state.is_code_block(start) or not CONTAINER.match(line):
+    tag = TAG.match(line)
+    if state.is_code_block(start) or not (tag or CONTAINER.match(line)):
         return False
     if silent:
         return True
     indent, line_max, stop = state.blkIndent, state.lineMax, start + 1
-    state.blkIndent = state.sCount[start] + 4
-    while stop < end and (state.isEmpty(stop) or state.sCount[stop] >= state.blkIndent):
-        stop += 1
-    state.lineMax = stop
-    state.md.block.tokenize(state, start + 1, stop)
-    state.blkIndent, state.lineMax, state.line = indent, line_max, stop
+    if not tag:
+        state.blkIndent = state.sCount[start] + 4
+        while stop < end and (state.isEmpty(stop) or state.sCount[stop] >= state.blkIndent):
+            stop += 1
+        state.lineMax, state.level = stop, state.level + 1
+        state.md.block.tokenize(state, start + 1, stop)
+        state.blkIndent, state.lineMax, state.level = indent, line_max, state.level - 1
+    state.line = stop
     return True
 
 
@@ -116,22 +119,18 @@ MKDOCS = MarkdownIt("commonmark", {"maxNesting": 100}).disable("inline")
 MKDOCS.block.ruler.before("fence", "container", container, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
-def find(path: Path, text: str) -> dict[int, Fence]:
-    """The fences of `text` by their lines, their headers not yet read."""
-    lines = text.split("\n")
-    found: dict[int, Fence] = {}
-    for token in [*COMMONMARK.parse(text), *(MKDOCS.parse(text) if MARKER.search(text) else [])]:
-        if token.type == "html_block" and token.map and re.match(r"\s*<\w[^>]*\bmarkdown\b", token.content):
-            first, stop = token.map
-            found |= find(path, "\n" * (first + 1) + "\n".join(lines[first + 1 : stop]))
-        elif token.type == "fence" and token.map:
+def find(path: Path, text: str, ours: bool) -> list[Fence]:
+    """The fences of `text`, their headers not yet read; elsewhere also those that only CommonMark sees."""
+    lines, found = text.split("\n"), {}
+    for token in [*([] if ours else COMMONMARK.parse(text)), *MKDOCS.parse(text)]:
+        if token.type == "fence" and token.map:
             first, stop = token.map
             prefix = lines[first].partition(token.markup)[0]
             fence = Fence(path, first + 1, stop, token.markup, prefix, token.info.strip(), token.content)
             if stop - first < 2 + token.content.count("\n") + (token.content[-1:] not in {"", "\n"}):
                 fence = replace(fence, problem=f"the fence is never closed: end it with {token.markup}")
             found[fence.line] = fence
-    return found
+    return [fence for _, fence in sorted(found.items())]
 
 
 # -- the header ------------------------------------------------------------
@@ -183,7 +182,7 @@ RENDERER = renderer()
 SNIPPETS = RENDERER.preprocessors["snippet"]
 SNIPPETS.seen = set()
 COMMENT = re.compile(r"<!--.*?-->", re.S)
-BLOCK = re.compile(r"<pre[^>]*>(.*?)</pre>", re.S)
+BLOCK = re.compile(r"<pre[^>]*>(.*?)(?:</pre>|\Z)", re.S)
 
 
 def expand(text: str) -> str:
@@ -204,7 +203,10 @@ def shown(fence: Fence) -> str:
 
 def as_rendered(path: Path, text: str, fences: list[Fence]) -> list[Fence]:
     """The fences, with a problem where the rendered page shows another code."""
-    html = COMMENT.sub("", RENDERER.reset().convert(text))
+    try:
+        html = COMMENT.sub("", RENDERER.reset().convert(text))
+    except (OSError, ValueError) as error:
+        return [replace(fence, problem=fence.problem or f"the page cannot be rendered: {error}") for fence in fences]
     blocks = [plain(unescape(re.sub(r"<[^>]*>", "", block))).strip("\n") for block in BLOCK.findall(html)]
     done = []
     for fence in fences:
@@ -248,46 +250,47 @@ def resolve(line: str) -> Source | None:
         name = target["path"] if target else ""
         raise Unresolved(f'the include "{name}" does not exist: paths start in snippets/ or in the root')
     path, section, ranges = Path(found), target["section"], target["start"]
-    lines = path.read_text("utf-8").split("\n")
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except ValueError as error:
+        raise Unresolved(f"the include of {shorten(path)} is not text: {error}") from None
     first, stop = 0, len(lines)
     if section:
         marks = [
             (n, mark["type"]) for n, text in enumerate(lines)
             if (mark := SNIPPETS.match_section(text)) and not mark["escape"] and mark["name"] == section
         ]  # fmt: skip
-        if [kind for _, kind in marks] != ["start", "end"]:
-            what = "ends or starts twice" if len(marks) > 2 else "is not closed" if marks else "is not there"
+        faults = {"": "is not there", "start": "is never closed", "end start": "ends before it starts"}
+        if (kinds := " ".join(kind for _, kind in marks)) != "start end":
             raise Unresolved(
-                f"the section [{section}] of {shorten(path)} {what}: mark it once with "
-                f"`# --8<-- [start:{section}]` and `[end:{section}]`"
+                f"the section [{section}] of {shorten(path)} {faults.get(kinds, 'is marked more than once')}: "
+                f"mark it with `# --8<-- [start:{section}]` and `[end:{section}]`"
             )
-        (first, _), (stop, _) = (marks[0][0] + 1, ""), marks[1]
+        first, stop = marks[0][0] + 1, marks[1][0]
     elif ranges:
         first = ranges[0] or 0
         stop = target["end"][0] or stop
     text = "\n".join(lines[first:stop])
     text = textwrap.dedent(text) if section or ranges else text
     text += "" if text.endswith("\n") else "\n"
-    visible = [line for line in text.split("\n") if not SNIPPETS.match_section(line)]
     if not text.strip():
         raise Unresolved(f"the include of {shorten(path)} is empty")
-    if "\n".join(visible).rstrip("\n") != expand(line).rstrip("\n"):
-        raise Unresolved(
-            f"the include of {shorten(path)} would show something else than runs: name a whole file or a section"
-        )
     return Source(path, first + 1, text)
 
 
 def included(fence: Fence) -> Fence:
-    """The fence with its include resolved; code and include never mix."""
+    """The fence with its include resolved; code and include never mix, and what runs is what is shown."""
     lines = fence.body.strip("\n").split("\n") if "8<" in fence.body else []
     try:
         sources = [source for line in lines if (source := resolve(line))]
         if sources and len(lines) > 1:
             raise Unresolved("the body mixes code and an include: it is one or the other")
+        runs = [line for line in (sources[0].text if sources else "").split("\n") if not SNIPPETS.match_section(line)]
+        if sources and "\n".join(runs).rstrip("\n") != expand(fence.body).rstrip("\n"):
+            raise Unresolved("the include would show something else than runs: name a whole file or one section of it")
         if not sources and expand(fence.body).count("\n") != fence.body.count("\n"):
             raise Unresolved("the page does not show a section's mark: write ; before it")
-    except (Unresolved, ValueError, OSError) as error:
+    except (Unresolved, ValueError) as error:
         return replace(fence, problem=fence.problem or str(error))
     return replace(fence, include=sources[0] if sources else None)
 
@@ -364,14 +367,18 @@ def text_in(part: str, whole: str) -> bool:
     return bool(part.strip()) and any(textwrap.dedent(w) == textwrap.dedent("\n".join(a)) for w in windows)
 
 
+FRONT = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.S)  # as MkDocs takes it off
+
+
 def parse(path: Path, text: str, ours: bool = True) -> list[Fence]:
     """Every fence of the page `text`, with its role or its problem.
 
     A page of `ours` is rendered too, and must show what its fences say.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = sorted(find(path, text).items())
-    fences = [included(header(fence)) for _, fence in found]
+    if ours and (front := FRONT.match(text)):
+        text = "\n" * front[0].count("\n") + text[front.end() :]
+    fences = [included(header(fence)) for fence in find(path, text, ours)]
     done: list[Fence] = []
     for fence in as_rendered(path, text, fences) if ours else fences:
         role, problem = role_of(fence.language, fence.classes, fence.options)

@@ -5,15 +5,18 @@
 Every executed fence is made to fail, every validated one to hold nonsense,
 every expected output to expect something else, and every literal, comparison
 and operator of the programs that the pages run is changed. Each mutant runs
-in a forked child; one that hangs, or takes its process down, counts as seen.
+in a forked child; a program that then hangs, or takes it down, counts as seen.
 What survives is named, and the status is 1 unless docs/reference/proof.md
 says why, in a TOML fence of `[[survivor]]` tables: program, line, change, why.
 """
 
 import argparse
+import ast
+import builtins
 import gc
 import importlib
 import importlib.machinery
+import io
 import json
 import os
 import select
@@ -30,7 +33,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import IO, Any
 
 from tools.edits import MARK, Mutant, of_page, of_program
 from tools.fences import ROOT, parse, read, shorten
@@ -38,9 +41,10 @@ from tools.ledger import PAGES, pages
 from tools.promises import Page
 
 SNIPPETS = ROOT / "snippets"
+HOME = os.path.realpath(SNIPPETS) + os.sep
 PROOF = ROOT / "docs" / "reference" / "proof.md"
 WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
-PATIENCE = 10.0  # seconds that a child may take, beyond ten times what its page takes
+PATIENCE = 10.0  # seconds that a child may take, beyond three times what its page took while it was traced
 
 
 # -- one mutant, one child -------------------------------------------------
@@ -105,7 +109,8 @@ def noticed(page: Page, mutant: Mutant) -> bool:
     for fence in page.fences[: mutant.at]:
         assert page.outcome(fence) is None, f"{mutant}: {fence.where} is red before the mutant"
     error = page.outcome(target)
-    return error is not None and (mutant.kind == "output" or changed.role == "validated" or MARK in str(error))
+    ran = mutant.kind == "fence" and changed.role == "executed"
+    return error is not None and (MARK in str(error) or not ran)
 
 
 def from_the_top(path: Path, text: str, mutant: Mutant) -> bool:
@@ -113,48 +118,73 @@ def from_the_top(path: Path, text: str, mutant: Mutant) -> bool:
     return noticed(Page(text, str(path)), mutant)
 
 
-def under(path: Path, text: str, mutant: Mutant) -> bool:
-    """Whether the page notices the mutant of a program, laid over the disk for includes and imports alike."""
-    program, read_text = os.path.realpath(mutant.path), Path.read_text
-    loader = importlib.machinery.SourceFileLoader
-    get_code = loader.get_code
+def overlay(instead: Callable[[str], str | None]) -> None:
+    """From here on, a program below snippets/ reads and imports as what `instead` gives for its path, if anything."""
+    real_open, loader = open, importlib.machinery.SourceFileLoader
+    real_code = loader.get_code
 
-    def overlaid(self: Path, *args: Any, **kwargs: Any) -> str:
-        return mutant.text if os.path.realpath(self) == program else read_text(self, *args, **kwargs)
+    def text_of(path: object) -> str | None:
+        name = os.path.realpath(path) if isinstance(path, str | os.PathLike) else ""
+        return instead(str(name)) if str(name).startswith(HOME) and str(name).endswith(".py") else None
+
+    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+        text = text_of(file) if mode in {"r", "rb", "rt"} else None
+        if text is None:
+            return real_open(file, mode, *args, **kwargs)
+        return io.BytesIO(text.encode()) if mode == "rb" else io.StringIO(text)
 
     def code(self: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
-        if os.path.realpath(self.path) != program:
-            return get_code(self, name)
-        return compile(mutant.text, self.path, "exec", dont_inherit=True)
+        text = text_of(self.path)
+        return real_code(self, name) if text is None else compile(text, self.path, "exec", dont_inherit=True)
 
-    Path.read_text, loader.get_code = overlaid, code  # type: ignore[assignment, method-assign]
+    builtins.open = io.open = opened  # type: ignore[assignment]
+    loader.get_code = code  # type: ignore[assignment, method-assign]
+
+
+def commented(name: str) -> str:
+    """A program as it stands on the disk, but for a comment after its last statement."""
+    with io.FileIO(name) as file:
+        lines = file.readall().decode().split("\n")
+    with suppress(SyntaxError):
+        for statement in ast.parse("\n".join(lines)).body[-1:]:
+            lines[(statement.end_lineno or 1) - 1] += "  # and a comment"
+    return "\n".join(lines)
+
+
+def under(path: Path, text: str, mutant: Mutant) -> bool:
+    """Whether the page notices the mutant of a program."""
+    program = os.path.realpath(mutant.path)
+    overlay(lambda name: mutant.text if name == program else None)
     page = Page(text, str(path))
     return any(page.outcome(fence) is not None for fence in page.fences)
 
 
-def survey(path: Path, text: str, mutants: list[Mutant]) -> dict[str, Any]:
+def survey(path: Path, text: str, mutants: list[Mutant], tracing: bool) -> dict[str, Any]:
     """Run a page once, and each of its mutants in a fork at its fence.
 
+    Its programs are changed too, by a comment: were the page to go red for
+    that, it would go red for any change, and the proof would be worth nothing.
     Says why the page is red, if it is; a verdict for each mutant, "ask" where
-    only a run from the top can tell; the seconds; which lines of programs ran.
+    only a run from the top can tell; the seconds; if traced, which lines of programs ran.
     """
     ran: dict[str, set[int]] = {}
-    home = f"{SNIPPETS}{os.sep}"
+    overlay(commented)
 
     def trace(frame: FrameType, event: str, arg: object) -> Any:
-        if frame.f_code.co_filename.startswith(home):
+        if frame.f_code.co_filename.startswith(str(SNIPPETS)):
             ran.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
             return trace
         return None
 
-    threading.settrace(trace)
-    sys.settrace(trace)
+    if tracing:
+        threading.settrace(trace)
+        sys.settrace(trace)
     page, seconds = Page(text, str(path)), 0.0
     verdicts: dict[int, bool | None] = {}
     for at, fence in enumerate(page.fences):
         here = [n for n, mutant in enumerate(mutants) if mutant.at == at and not mutant.rerun]
         if threading.active_count() == 1:  # a fork has one thread, so a page that keeps others starts from the top
-            verdicts |= dict(answers(deque((n, partial(noticed, page, mutants[n]), PATIENCE) for n in here), 1))
+            verdicts |= dict(answers(deque((n, partial(noticed, page, mutants[n]), 60.0) for n in here), 1))
         start = time.perf_counter()
         if error := page.outcome(fence):
             return {"red": str(error) or repr(error)}
@@ -174,7 +204,10 @@ def prove(
     Raises: ValueError, where a page is red as it stands.
     """
     mutants = {path: [mutant for mutant in of_page(path, text) if mutant.kind in kinds] for path, text in texts.items()}
-    jobs: deque[Job] = deque((path, partial(survey, path, texts[path], mutants[path]), 600.0) for path in texts)
+    tracing = "program" in kinds
+    jobs: deque[Job] = deque(
+        (path, partial(survey, path, texts[path], mutants[path], tracing), 600.0) for path in texts
+    )
     verdicts: dict[Mutant, Any] = {}
     seconds: dict[Path, float] = {}
     ran: dict[Path, dict[str, list[int]]] = {}
@@ -183,7 +216,7 @@ def prove(
             raise ValueError(f"{shorten(path)} is red before any mutant: {answer['red'] if answer else 'it hung'}")
         seconds[path], ran[path] = answer["seconds"], answer["ran"]
         verdicts |= zip(mutants[path], answer["said"], strict=True)
-    programs = sorted({Path(name) for names in ran.values() for name in names}) if "program" in kinds else []
+    programs = sorted({Path(name) for names in ran.values() for name in names})
     sites = [mutant for program in programs for mutant in of_program(program)]
 
     def ask(trial: Callable[[Path, str, Mutant], bool], mutant: Mutant, runners: list[Path]) -> None:
@@ -191,7 +224,7 @@ def prove(
         verdicts[mutant] = False
         if runners:
             work = partial(trial, runners[0], texts[runners[0]], mutant)
-            jobs.append(((trial, mutant, runners[1:]), work, PATIENCE + 10 * seconds[runners[0]]))
+            jobs.append(((trial, mutant, runners[1:]), work, PATIENCE + 3 * seconds[runners[0]]))
 
     for mutant in [mutant for mutant, verdict in verdicts.items() if verdict == "ask"]:
         ask(from_the_top, mutant, [mutant.path])
@@ -235,12 +268,12 @@ def main() -> int | str:
     try:
         texts = {path: path.read_text("utf-8-sig") for path in pages(options.paths)}
         listed = excused()
-        verdicts, sites = prove(texts, kinds, options.sample, options.seed, options.jobs)
+        verdicts, sites = prove(texts, kinds, options.sample, options.seed, max(1, options.jobs))
     except (FileNotFoundError, RuntimeError, ValueError) as error:
         return str(error)
     tried, known = {mutant.key: verdict for mutant, verdict in verdicts.items()}, {site.key for site in sites}
     whole = options.paths == PAGES and "program" in kinds  # else a program may be out of sight
-    survivors = [mutant for mutant, verdict in verdicts.items() if verdict is False]
+    survivors = [m for m, verdict in verdicts.items() if verdict is False or (verdict is None and m.kind != "program")]
     explained = [mutant for mutant in survivors if mutant.key in listed]
     faults = [f"{mutant}: survived" for mutant in survivors if mutant not in explained]
     for key, where in listed.items():

@@ -73,10 +73,14 @@ def keep(example: Example) -> None:
         raise error
 
 
+def imported() -> dict[str, ModuleType]:
+    """The modules of snippets/ that are imported."""
+    return {k: m for k, m in [*sys.modules.items()] if (getattr(m, "__file__", "") or "").startswith(SNIPPETS)}
+
+
 def taken() -> tuple[dict[str, str], str, list[str], object, dict[str, ModuleType]]:
     """What a page may change in the process: environment, folder, path, chance, imported snippets."""
-    imported = {k: m for k, m in [*sys.modules.items()] if (getattr(m, "__file__", "") or "").startswith(SNIPPETS)}
-    return dict(os.environ), os.getcwd(), sys.path[:], random.getstate(), imported
+    return dict(os.environ), os.getcwd(), sys.path[:], random.getstate(), imported()
 
 
 def put(environ: dict[str, str], folder: str, path: list[str], chance: Any, snippets: dict[str, ModuleType]) -> None:
@@ -87,7 +91,7 @@ def put(environ: dict[str, str], folder: str, path: list[str], chance: Any, snip
     os.chdir(folder)
     sys.path[:] = path
     random.setstate(chance)
-    for name in taken()[-1]:
+    for name in imported():
         del sys.modules[name]
     sys.modules.update(snippets)
 
@@ -178,7 +182,7 @@ class Page(Document):
     def execute(self, fence: Fence) -> None:
         """Run a Python block; what it prints and raises waits to be compared."""
         __tracebackhide__ = True
-        must_raise = any(promise.role == "error" for promise in self.promised(fence))
+        must_raise = any(other.role == "error" and self.block(other) is fence for other in self.fences)
         try:
             with self.captured():
                 self.run(fence.source, "exec", introspect=not must_raise)
@@ -188,11 +192,6 @@ class Page(Document):
             self.raised[fence.line] = error
         finally:
             self.printed[fence.line] = self.stdout.getvalue()
-
-    def promised(self, fence: Fence) -> Iterator[Fence]:
-        """The output and the error that the page shows for a block."""
-        after = self.fences[self.fences.index(fence) + 1 :]
-        return itertools.takewhile(lambda other: other.role in {"output", "error"}, after)
 
     def block(self, fence: Fence) -> Fence:
         """The block that an output or an error belongs to."""
@@ -260,9 +259,8 @@ class Page(Document):
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text for a diff, a missing last newline made visible."""
-    return text.removesuffix("\n").split("\n") + (
-        [] if text.endswith("\n") or not text else ["(no newline at the end)"]
-    )
+    whole = text.removesuffix("\n").split("\n") if text else []
+    return whole if text.endswith("\n") or not text else [*whole, "(no newline at the end)"]
 
 
 def compiled(source: Source, mode: str, introspect: bool, future: int) -> CodeType:
@@ -291,7 +289,7 @@ def shell(fence: Fence) -> str:
             command += "\n" + lines.pop(0)[2:]
         try:
             run = subprocess.run(
-                command, shell=True, cwd=ROOT, env=env, text=True, timeout=120,
+                command, shell=True, cwd=ROOT, env=env, encoding="utf-8", timeout=120,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
@@ -313,13 +311,13 @@ def validate(fence: Fence) -> None:
     name, text = shorten(fence.source.path), "\n" * (fence.source.line - 1) + fence.source.text
     try:
         if fence.language == "json":
-            json.loads(text, object_pairs_hook=unique, parse_constant=refused)
+            json.loads(text, parse_constant=int)  # it has no NaN
         elif fence.language == "toml":
             tomllib.loads(text)
         elif fence.language == "caddyfile":
             tool(["caddy", "adapt", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name)
         else:
-            unrepeated([*yaml.compose_all(text, yaml.SafeLoader)])
+            list(yaml.compose_all(text, yaml.SafeLoader))
         if schema := fence.options.get("schema"):
             tool(["check-jsonschema", "--builtin-schema", schema], text, f"fence.{fence.language}", name)
     except (ValueError, yaml.YAMLError) as error:
@@ -327,34 +325,11 @@ def validate(fence: Fence) -> None:
         raise Broken(fence, f"not valid {fence.language}: {words}") from None
 
 
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The JSON object of these members; ValueError where a name stands twice."""
-    if twice := [name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at])]:
-        raise ValueError(f'the name "{twice[0]}" stands twice in one object')
-    return dict(pairs)
-
-
-def unrepeated(nodes: list[Any]) -> None:
-    """ValueError where a key stands twice in a mapping of these YAML nodes or of those below them."""
-    for node in nodes:  # which grows
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        keys = [key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)]
-        if twice := next((key for at, key in enumerate(keys) if key in keys[:at]), ""):
-            raise ValueError(f'the key "{twice}" stands twice in one mapping, line {node.start_mark.line + 1}')
-        below = [value for _, value in pairs] if pairs else node.value if isinstance(node, yaml.SequenceNode) else []
-        nodes += [value for value in below if value not in nodes]
-
-
-def refused(constant: str) -> None:
-    """JSON has no NaN and no Infinity."""
-    raise ValueError(f"{constant} is not JSON")
-
-
 def tool(command: list[str], text: str, file: str, name: str) -> None:
     """Have a program read `text`, which is part of `name`, as a `file`; ValueError if it refuses."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, file)
         path.write_text(text, "utf-8")
-        run = subprocess.run([BIN / command[0], *command[1:], path], capture_output=True, text=True)
+        run = subprocess.run([BIN / command[0], *command[1:], path], capture_output=True, encoding="utf-8")
     if run.returncode:
         raise ValueError((run.stderr or run.stdout).strip().replace(str(path), name))

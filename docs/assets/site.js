@@ -10,6 +10,3 @@ const soon = () => requestAnimationFrame(mend);
 new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
 addEventListener("resize", soon);
 soon();
-
-/* The skip link is the browser's own: instant navigation would lose the focus. */
-addEventListener("click", (event) => event.target.closest(".md-skip") && event.stopPropagation(), true);

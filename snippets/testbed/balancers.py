@@ -30,9 +30,8 @@ class Sticky(RoundRobin):
 
     def __call__(self, scope: Scope, up: Sequence[int]) -> int:
         named = HTTPConnection(scope).cookies.get("replica")
-        for index in up:
-            if str(index) == named:
-                return index
+        if known := [index for index in up if str(index) == named]:
+            return known[0]
         index = super().__call__(scope, up)
         cookie = f"replica={index}; Path=/; HttpOnly; SameSite=lax".encode()
         scope["balancer.headers"] = [(b"set-cookie", cookie)]
@@ -57,5 +56,5 @@ class Hashed:
 
     def __call__(self, scope: Scope, up: Sequence[int]) -> int:
         key = self.key(HTTPConnection(scope)).encode()
-        digest = blake2b(key, digest_size=8).digest()
-        return up[int.from_bytes(digest) % len(up)]
+        digest = int.from_bytes(blake2b(key, digest_size=8).digest())
+        return up[digest % len(up)]

@@ -16,10 +16,7 @@ class Lifespan:
         self.task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Run the app's start-up, once.
-
-        Raises: RuntimeError, with the app's own words, where it fails.
-        """
+        """Run the app's start-up, once; RuntimeError where it fails."""
         if self.task is None:
             self.inbox: asyncio.Queue[Message] = asyncio.Queue()
             self.outbox: asyncio.Queue[Message] = asyncio.Queue()
@@ -55,7 +52,7 @@ async def fan_out(
     except RuntimeError as error:
         failed = {"type": "lifespan.startup.failed", "message": str(error)}
         await send(failed)
-        return
+        raise
     await send({"type": "lifespan.startup.complete"})
     await receive()
     for lifespan in up():

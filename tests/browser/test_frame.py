@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 Open = Callable[..., Page]
 
 FOCUS = """() => {
-    const e = document.activeElement, box = e.matches(".md-option") ? e.nextElementSibling : e
+    const e = document.activeElement
+    const stand_in = { __palette: e.nextElementSibling, __tabbed: e.parentElement.querySelector(".tabbed-labels") }
+    const box = stand_in[(e.name ?? "").replace(/_[0-9]+$/, "")] ?? e
     const style = getComputedStyle(box), at = box.getBoundingClientRect()
     return {
         what: e.outerHTML.slice(0, 90),
@@ -78,10 +80,10 @@ def test_moves_without_reloading(open_page: Open, base_url: str, noise: list[str
     page.evaluate("window.stayed = true")
     page.locator(".md-nav--primary a[href*='what-state-is']").first.click()
     page.wait_for_url(f"{base_url}start/what-state-is/")
-    expect(page.locator("h1")).not_to_contain_text("Where State Lives")
+    expect(page).not_to_have_title("Where State Lives")
     expect(page.locator(".md-code__button").first).to_be_visible()
     page.go_back()
-    expect(page.locator("h1")).to_contain_text("Where State Lives")
+    expect(page).to_have_title("Where State Lives")
     assert page.evaluate("window.stayed") is True
     assert noise == []
 
@@ -104,4 +106,4 @@ def test_not_found(open_page: Open, base_url: str, noise: list[str]) -> None:
     assert [line for line in noise if "no/such/page/" not in line and "404" not in line] == []
     page.locator(".actions a").first.click()
     page.wait_for_url(base_url)
-    expect(page.locator("h1")).to_contain_text("Where State Lives")
+    expect(page).to_have_title("Where State Lives")

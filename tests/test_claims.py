@@ -1,0 +1,27 @@
+"""Seventeen claims, none lost, each with a verdict; what is not proven yet is counted."""
+
+import re
+from collections import Counter
+
+from tools.pages import CLAIMS, VERDICTS, claims, problems
+
+UNPROVEN = {"S1", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14", "S16"}
+WORDS = {"two": 2, "four": 4, "eleven": 11}
+
+
+def test_all_seventeen_are_there_in_order() -> None:
+    assert list(claims()) == [f"S{n}" for n in range(17)]
+
+
+def test_each_has_a_verdict_and_a_proof_or_says_that_it_has_none() -> None:
+    assert not list(problems(CLAIMS))
+    assert {name for name, claim in claims().items() if claim.proof == "no page yet."} == UNPROVEN
+
+
+def test_the_thesis_counts_the_verdicts() -> None:
+    thesis = re.search(r"^\*\*Of seventeen.*\*\*$", CLAIMS.read_text("utf-8"), re.M)
+    assert thesis
+    counted = Counter(claim.verdict for claim in claims().values())
+    said = [WORDS[word] for word in re.findall(r"\b(two|four|eleven)\b", thesis[0])]
+    holds, boundary, half, false = (counted[verdict] for verdict in VERDICTS)
+    assert said == [holds, boundary + half, false]

@@ -1,0 +1,22 @@
+"""The independent count: the code that the built site shows is the code that the ledger accounts for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.fences import read, shown
+from tools.ledger import DOCS, pages
+
+
+def test_the_site_shows_the_fences_of_the_ledger(
+    site: Path, sources: dict[str, Path], code_blocks: Callable[[str], list[str]]
+) -> None:
+    """Page by page, in number, order and text."""
+    built = {path.parent.relative_to(site).as_posix(): path for path in site.rglob("index.html")}
+    for address, source in sources.items():
+        html = built.pop(address.strip("/") or ".").read_text("utf-8")
+        if source.suffix != ".py":  # a lab is run and rendered by mkdocs-jupyter
+            assert code_blocks(html) == [shown(fence).strip("\n") for fence in read(source)], source
+    assert not built, "pages that no source accounts for"
+    assert {path for path in pages() if path.is_relative_to(DOCS)} == {p for p in sources.values() if p.suffix == ".md"}
