@@ -17,7 +17,7 @@ FAULTS = {
     "a missing figure": (PAGE + '\n--8<-- "docs/figures/nothing.svg"\n', 10, "does not exist"),
     "an unknown role": (PAGE + "\n```{ .python .exceprt }\nx = 1\n```\n", 10, "is not known"),
     "an output without a block": (PAGE + "\n```{ .text .output }\nx\n```\n", 10, "output without a block"),
-    "a taken id": (PAGE + "\n```{ .python #a }\nx = 1\n```\n\n```{ .python #a }\nx = 2\n```\n", 14, "is taken by line 10"),
+    "a taken id": (PAGE + "\n```{ .py #a }\nx = 1\n```\n\n```{ .py #a }\nx = 2\n```\n", 14, "is taken by line 10"),
     "no reason": (PAGE + "\n```ruby\nputs 1\n```\n", 10, "needs reason"),
     "no title": (HEAD + "\nText.\n", 6, "no title"),
     "no thesis": (HEAD + "\n# Title\n\nText.\n", 6, "no thesis"),

@@ -204,7 +204,7 @@ def test_a_seed_repeats_its_choices_and_uses_every_replica() -> None:
 def test_hashing_keeps_a_key_where_it_is() -> None:
     cluster = Cluster(Made(), 4, pick=Hashed(lambda connection: connection.headers["x-user"]))
     client = TestClient(cluster)
-    homes = {}
+    homes: dict[str, int] = {}
     for user in [f"user-{n}" for n in range(40)] * 2:
         home = client.get("/visit", headers={"x-user": user}).json()[0]
         assert homes.setdefault(user, home) == home
