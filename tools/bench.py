@@ -1,0 +1,141 @@
+"""What the proof costs: the suite over the pages, against the same code in plain Python.
+
+    python -m tools.bench [ROUNDS]
+
+In a copy of the project, in rounds, so that a busy machine slows all alike:
+pytest over one page that only imports what the pages import (the fixed
+start-up), pytest over the pages, plain Python after the same imports, pytest
+over ten copies of the pages. Processor seconds, medians. The status is 1 where
+the suite takes more than 1.5 times what plain Python takes, or where ten times
+the pages take more than 12 times as long.
+"""
+
+import asyncio
+import contextlib
+import doctest
+import importlib
+import inspect
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from pathlib import Path
+from statistics import median
+from types import ModuleType
+from typing import Any
+
+from tools.fences import PYTHON, ROOT, SESSION, Fence, read
+from tools.ledger import PAGES, pages
+from tools.promises import shell, validate
+
+COST, GROWTH = 1.5, 12.0  # the bounds
+LEFT = shutil.ignore_patterns(".venv", ".git", "site", "node_modules", "__pycache__", ".*_cache", ".cache")
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider"]
+
+
+def seconds() -> float:
+    """The processor time of this process and of those it waited for."""
+    return sum(os.times()[:4])
+
+
+def run_page(fences: list[Fence]) -> None:
+    """Run what a page asks to be run, in one namespace, and look at nothing."""
+    module = sys.modules["page"] = ModuleType("page")
+    snippets = str(ROOT / "snippets")
+    for name in [
+        name for name, mod in sys.modules.items() if (getattr(mod, "__file__", "") or "").startswith(snippets)
+    ]:
+        del sys.modules[name]  # as each page finds it in the suite
+    with asyncio.Runner() as runner:
+
+        def run(text: str, name: str, mode: str) -> None:
+            module.__file__ = name
+            code = compile(text, name, mode, PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            if code.co_flags & inspect.CO_COROUTINE:
+                runner.run(eval(code, module.__dict__))  # noqa: S307
+            else:
+                exec(code, module.__dict__)  # noqa: S102
+
+        for fence, *after in ([*fences[at : at + 3]] for at in range(len(fences))):
+            raises = [Exception] if any(other.role == "error" for other in after) else []
+            if fence.role == "validated":
+                validate(fence)
+            elif fence.role == "executed" and fence.language in PYTHON:
+                with contextlib.suppress(*raises):
+                    run(fence.source.text, str(fence.source.path), "exec")
+            elif fence.role == "executed" and fence.language in SESSION:
+                for example in doctest.DocTestParser().get_examples(fence.body):
+                    with contextlib.suppress(Exception):
+                        run(example.source, str(fence.path), "single")
+            elif fence.role == "executed":
+                shell(fence)
+
+
+def plain(names: list[str]) -> dict[str, Any]:
+    """Run every page in this process, after importing `names`: the seconds, and what that imported too."""
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    found, before = [read(path) for path in pages(PAGES)], set(sys.modules)
+    start = seconds()
+    with contextlib.redirect_stdout(io.StringIO()):
+        for fences in found:
+            run_page(fences)
+    took = seconds() - start
+    programs = {path.stem for path in (ROOT / "snippets").rglob("*")} | {"page", "__main__"}
+    imported = [name for name in sys.modules if name not in before and name.split(".")[0] not in programs]
+    return {"seconds": took, "imports": imported}
+
+
+def suite(folder: Path, *paths: str) -> float:
+    """The processor seconds of pytest over the paths; it must be green."""
+    start = seconds()
+    run = subprocess.run([*PYTEST, *paths], cwd=folder, capture_output=True, text=True)
+    if run.returncode:
+        sys.exit(f"the suite is red, so its time says nothing:\n{run.stdout[-3000:]}{run.stderr}")
+    return seconds() - start
+
+
+def main(rounds: int) -> int:
+    """Measure, print the table, and say whether a bound is broken."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = shutil.copytree(ROOT, Path(temporary, "project"), ignore=LEFT)
+        for n in range(9):  # where the ledger, which some pages print, does not count them
+            shutil.copytree(folder / "docs", folder / f"copies/{n}")
+            shutil.copy(folder / "README.md", folder / f"copies/{n}/README.md")
+        conftest = (
+            (folder / "conftest.py").read_text().replace('"README.md",', '"README.md", "empty.md", "copies/**/*.md",')
+        )
+        (folder / "conftest.py").write_text(conftest)
+
+        def in_plain(names: list[str]) -> dict[str, Any]:
+            command = [sys.executable, "-m", "tools.bench", "--plain", json.dumps(names)]
+            path = os.pathsep.join([str(folder / "snippets"), str(folder)])
+            run = subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.PIPE)
+            return dict(json.loads(run.stdout)) if run.returncode == 0 else sys.exit("plain Python fails")
+
+        names = in_plain([])["imports"]
+        text = f"import contextlib, importlib\nfor name in {names}:\n    with contextlib.suppress(ImportError):\n"
+        (folder / "empty.md").write_text(f"```python\n{text}        importlib.import_module(name)\n```\n")
+        rows: list[list[float]] = []
+        for _ in range(rounds):
+            fixed, once = suite(folder, "empty.md"), suite(folder, "README.md", "docs")
+            code = float(in_plain(names)["seconds"])
+            rows.append([fixed, once - fixed, code, suite(folder, "README.md", "docs", "copies") - fixed])
+    for name, column in zip(["start-up", "the pages", "plain Python", "ten times the pages"], zip(*rows), strict=True):
+        print(f"{name:24}{median(column):8.2f} s   of  {'  '.join(f'{one:.2f}' for one in column)}")
+    cost, growth = median(row[1] / row[2] for row in rows), median(row[3] / row[1] for row in rows)
+    print(f"{'the pages / plain':24}{cost:8.2f}     at most {COST}")
+    print(f"{'ten times / once':24}{growth:8.2f}     at most {GROWTH}")
+    return int(cost > COST or growth > GROWTH)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--plain"]:
+        print(json.dumps(plain(json.loads(sys.argv[2]))))
+    else:
+        sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else 3))
