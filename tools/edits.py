@@ -5,18 +5,26 @@ stands, so that comments, section marks and line numbers stay what they are.
 """
 
 import ast
+import builtins
 import doctest
+import io
+import os
 import re
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from importlib.machinery import SourceFileLoader
 from itertools import pairwise, takewhile
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import IO, Any
 
-from tools.fences import SESSION, SHELL, Fence, parse, shorten, shown
+from tools.fences import ROOT, SESSION, SHELL, Fence, parse, shorten, shown
 from tools.record import put
+
+SNIPPETS = ROOT / "snippets"
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,43 @@ def of_program(path: Path) -> Iterator[Mutant]:
         change += f" #{seen[code, change]}" if seen[code, change] > 1 else ""
         span = min((span for span in spans if line in span), key=len, default=range(1, len(lines) + 1))
         yield Mutant("program", path, line, code, change, text, span)
+
+
+# -- over the disk ---------------------------------------------------------
+
+
+def overlay(instead: Callable[[str], str | None]) -> None:
+    """From here on, a program below snippets/ reads and imports as what `instead` gives for its path, if anything."""
+    real_open, real_code = open, SourceFileLoader.get_code
+
+    home = os.path.realpath(SNIPPETS) + os.sep
+
+    def text_of(path: object) -> str | None:
+        name = os.path.realpath(path) if isinstance(path, str | os.PathLike) else ""
+        return instead(str(name)) if str(name).startswith(home) and str(name).endswith(".py") else None
+
+    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+        text = text_of(file) if mode in {"r", "rb", "rt"} else None
+        if text is None:
+            return real_open(file, mode, *args, **kwargs)
+        return io.BytesIO(text.encode()) if mode == "rb" else io.StringIO(text)
+
+    def code(self: SourceFileLoader, name: str) -> CodeType | None:
+        text = text_of(self.path)
+        return real_code(self, name) if text is None else compile(text, self.path, "exec", dont_inherit=True)
+
+    builtins.open = io.open = opened  # type: ignore[assignment]
+    SourceFileLoader.get_code = code  # type: ignore[assignment, method-assign]
+
+
+def commented(name: str) -> str:
+    """A program as it stands on the disk, but for a comment after its last statement."""
+    with io.FileIO(name) as file:
+        lines = file.readall().decode().split("\n")
+    with suppress(SyntaxError):
+        for statement in ast.parse("\n".join(lines)).body[-1:]:
+            lines[(statement.end_lineno or 1) - 1] += "  # and a comment"
+    return "\n".join(lines)
 
 
 # -- inside a program ------------------------------------------------------

@@ -11,12 +11,8 @@ says why, in a TOML fence of `[[survivor]]` tables: program, line, change, why.
 """
 
 import argparse
-import ast
-import builtins
 import gc
 import importlib
-import importlib.machinery
-import io
 import json
 import os
 import select
@@ -32,16 +28,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import CodeType, FrameType
-from typing import IO, Any
+from types import FrameType
+from typing import Any
 
-from tools.edits import MARK, Mutant, of_page, of_program
+from tools.edits import MARK, SNIPPETS, Mutant, commented, of_page, of_program, overlay
 from tools.fences import ROOT, parse, read, shorten
 from tools.ledger import PAGES, pages
 from tools.promises import Page
 
-SNIPPETS = ROOT / "snippets"
-HOME = os.path.realpath(SNIPPETS) + os.sep
 PROOF = ROOT / "docs" / "reference" / "proof.md"
 WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
 PATIENCE = 10.0  # seconds that a child may take, beyond three times what its page took while it was traced
@@ -94,7 +88,9 @@ def answers(jobs: deque[Job], slots: int) -> Iterator[tuple[Any, Any]]:
             os.waitpid(pid, 0)
             os.close(fd)
             del running[fd]
-            answer = json.loads(said) if said and fd in ready else None
+            answer = None
+            with suppress(ValueError):  # it died before it had said all
+                answer = json.loads(said)
             if isinstance(answer, dict) and "fault" in answer:
                 raise RuntimeError(answer["fault"])
             yield name, answer
@@ -116,39 +112,6 @@ def noticed(page: Page, mutant: Mutant) -> bool:
 def from_the_top(path: Path, text: str, mutant: Mutant) -> bool:
     """Whether a fresh copy of the page notices the mutant of its text."""
     return noticed(Page(text, str(path)), mutant)
-
-
-def overlay(instead: Callable[[str], str | None]) -> None:
-    """From here on, a program below snippets/ reads and imports as what `instead` gives for its path, if anything."""
-    real_open, loader = open, importlib.machinery.SourceFileLoader
-    real_code = loader.get_code
-
-    def text_of(path: object) -> str | None:
-        name = os.path.realpath(path) if isinstance(path, str | os.PathLike) else ""
-        return instead(str(name)) if str(name).startswith(HOME) and str(name).endswith(".py") else None
-
-    def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
-        text = text_of(file) if mode in {"r", "rb", "rt"} else None
-        if text is None:
-            return real_open(file, mode, *args, **kwargs)
-        return io.BytesIO(text.encode()) if mode == "rb" else io.StringIO(text)
-
-    def code(self: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
-        text = text_of(self.path)
-        return real_code(self, name) if text is None else compile(text, self.path, "exec", dont_inherit=True)
-
-    builtins.open = io.open = opened  # type: ignore[assignment]
-    loader.get_code = code  # type: ignore[assignment, method-assign]
-
-
-def commented(name: str) -> str:
-    """A program as it stands on the disk, but for a comment after its last statement."""
-    with io.FileIO(name) as file:
-        lines = file.readall().decode().split("\n")
-    with suppress(SyntaxError):
-        for statement in ast.parse("\n".join(lines)).body[-1:]:
-            lines[(statement.end_lineno or 1) - 1] += "  # and a comment"
-    return "\n".join(lines)
 
 
 def under(path: Path, text: str, mutant: Mutant) -> bool:

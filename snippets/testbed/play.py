@@ -34,6 +34,7 @@ def play(
                     )
                 )
             reply = client.request(*target.split(" ", 1), **options)
-            answers.append(f"{target} → {reply.status_code} {reply.text}")
+            answer = f"{target} → {reply.status_code} {reply.text}"
+            answers.append(answer.rstrip())
             cookies = client.cookies
     return answers

@@ -1,0 +1,44 @@
+"""A room: it opens with its process, counts its visitors, and echoes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+
+async def enter(request: Request) -> JSONResponse:
+    visitors: list[str] = request.app.state.visitors
+    visitors.append(request.headers.get("user", "somebody"))
+    return JSONResponse(len(visitors))
+
+
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.send_text(await socket.receive_text())
+    await socket.close()
+
+
+def make_app(tell: Callable[[str], None]) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, str]]:
+        tell("open")
+        yield {"light": "on"}
+        tell("close")
+
+    async def light(request: Request) -> JSONResponse:
+        return JSONResponse(request.state.light)
+
+    app = Starlette(
+        routes=[
+            Route("/enter", enter, methods=["POST"]),
+            Route("/light", light),
+            WebSocketRoute("/echo", echo),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.visitors = []
+    return app
