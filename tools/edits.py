@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from importlib.machinery import SourceFileLoader
 from itertools import pairwise, takewhile
@@ -142,7 +143,6 @@ def of_program(path: Path) -> Iterator[Mutant]:
 def overlay(instead: Callable[[str], str | None]) -> None:
     """From here on, a program below snippets/ reads and imports as what `instead` gives for its path, if anything."""
     real_open, real_code = open, SourceFileLoader.get_code
-
     home = os.path.realpath(SNIPPETS) + os.sep
 
     def text_of(path: object) -> str | None:
@@ -163,6 +163,7 @@ def overlay(instead: Callable[[str], str | None]) -> None:
     SourceFileLoader.get_code = code  # type: ignore[assignment, method-assign]
 
 
+@cache
 def commented(name: str) -> str:
     """A program as it stands on the disk, but for a comment after its last statement."""
     with io.FileIO(name) as file:

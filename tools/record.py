@@ -65,25 +65,29 @@ def record(path: Path, text: str) -> tuple[str, int, list[str]]:
             elif error and fence.line in page.bodies:
                 notes.append(f"{fence.where}: the run gave something else, and the body is an include: change its file")
             elif error:
-                raised = f"{fence.where}: mend the block, which raised {type(error).__name__}: {error}"
-                notes.append(str(error).rstrip() if isinstance(error, Broken) else raised)
+                said = f"{fence.where}: mend the block, which raised {type(error).__name__}: {error}"
+                notes.append(str(error).rstrip() if isinstance(error, Broken) else said)
         if not again:
             return text, len(done), notes
 
 
-def main(paths: list[Path]) -> int:
+def main(paths: list[Path]) -> int | str:
     """Record the pages at `paths`; the status is always 1."""
     sys.path.insert(0, str(ROOT / "snippets"))
     outputs = files = 0
-    for path in pages(paths):
+    try:
+        found = pages(paths)
+    except FileNotFoundError as error:
+        return str(error)
+    for path in found:
         raw = path.read_bytes()
         old = raw.decode("utf-8-sig", errors="surrogateescape")
-        new, count, notes = record(path, old)
+        new, count, said = record(path, old)
         if new != old:
             path.write_bytes(raw[: raw.startswith(b"\xef\xbb\xbf") * 3] + new.encode(errors="surrogateescape"))
-            diff = difflib.unified_diff(old.splitlines(), new.splitlines(), shorten(path), shorten(path), lineterm="")
-            sys.stdout.buffer.write(("\n".join(diff) + "\n").encode(errors="backslashreplace"))
-        sys.stdout.buffer.write("".join(f"{note}\n" for note in notes).encode(errors="backslashreplace"))
+            name = shorten(path)
+            said = [*difflib.unified_diff(old.splitlines(), new.splitlines(), name, name, lineterm=""), *said]
+        sys.stdout.buffer.write("".join(f"{line}\n" for line in said).encode(errors="backslashreplace"))
         outputs, files = outputs + count, files + (new != old)
     sys.stdout.buffer.write(f"wrote {outputs} outputs on {files} pages\n".encode())
     return 1

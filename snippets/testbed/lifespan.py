@@ -38,7 +38,7 @@ class Lifespan:
         """Run the app's shutdown, if it ever started."""
         if self.task:
             await self.inbox.put({"type": "lifespan.shutdown"})
-            await asyncio.gather(self.task, return_exceptions=True)
+            await asyncio.wait([self.task])
 
 
 async def fan_out(
@@ -49,9 +49,8 @@ async def fan_out(
     try:
         for lifespan in up():
             await lifespan.start()
-    except RuntimeError as error:
-        failed = {"type": "lifespan.startup.failed", "message": str(error)}
-        await send(failed)
+    except RuntimeError:
+        await send({"type": "lifespan.startup.failed"})
         raise
     await send({"type": "lifespan.startup.complete"})
     await receive()

@@ -33,7 +33,7 @@ def play(
                         raise_server_exceptions=False,
                     )
                 )
-            reply = client.request(*target.split(" ", 1), **options)
+            reply = client.request(*target.split(), **options)
             answer = f"{target} → {reply.status_code} {reply.text}"
             answers.append(answer.rstrip())
             cookies = client.cookies

@@ -51,7 +51,7 @@ def is_idempotent(
 
 def compare(first: list[Any], second: list[Any], when: str) -> Verdict:
     """The first pair that differs."""
-    for a, b in zip(first, second, strict=True):
-        if a != b:
-            return Verdict(f"{a}, but {when} {b}")
+    for n, answer in enumerate(first):
+        if answer != second[n]:
+            return Verdict(f"{answer}, but {when} {second[n]}")
     return Verdict()

@@ -41,9 +41,9 @@ class Replica(Lifespan):
                 status = 101
             await send(message)
 
-        state = {**scope.get("state", {}), **self.state}
+        own = {"state": dict(self.state)}
         try:
-            await self.app({**scope, "state": state}, receive, reply)
+            await self.app({**scope, **own}, receive, reply)
         finally:
             method = scope.get("method", "WEBSOCKET")
             log.append(Served(self.number, method, scope["path"], status))

@@ -134,3 +134,8 @@ def test_the_command_prints_the_diff_and_is_never_a_gate(tmp_path: Path) -> None
     assert again.returncode == 1
     assert again.stdout.endswith("wrote 0 outputs on 0 pages\n")
     assert parse(page, page.read_text("utf-8-sig"))[1].body == "a\n\nb\n"
+
+
+def test_a_path_that_is_not_there_is_named() -> None:
+    run = subprocess.run([sys.executable, "-m", "tools.record", "no.md"], cwd=ROOT, capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (1, "no.md: no such file or folder\n")

@@ -27,9 +27,9 @@ async def login(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    session = request.cookies.get("session", "")
-    user = await request.app.state.sessions.find(session)
-    if user is None:
+    session = request.cookies.get("session")
+    user = session and await request.app.state.sessions.find(session)
+    if not user:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
     return JSONResponse(user)
 

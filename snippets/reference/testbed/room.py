@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 
 async def enter(request: Request) -> JSONResponse:
     visitors: list[str] = request.app.state.visitors
-    visitors.append(request.headers.get("user", "somebody"))
+    visitors.append(request.url.path)
     return JSONResponse(len(visitors))
 
 
