@@ -8,14 +8,14 @@ export NO_MKDOCS_2_WARNING := 1
 .PHONY: serve site test record bench
 
 serve: .venv/ready ## browse the site at http://127.0.0.1:8000, with live reload
-	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
+	$(BIN)/python -m tools.serve
 
 site: .venv/ready ## build the site into site/, strictly
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m mkdocs build --strict
 
 test: .venv/ready ## all that guards the site
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 record: .venv/ready ## write what the blocks print into the pages, and draw the figures
 	$(BIN)/python -m tools.figures
