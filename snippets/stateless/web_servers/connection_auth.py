@@ -11,7 +11,7 @@ from stateless.web_servers.bearer import Owners, owner_of
 async def cart(request: Request) -> PlainTextResponse:
     state, connection = request.app.state, request.client
     if connection not in state.known:
-        state.known[connection] = owner_of(request, state.owners)
+        state.known[connection] = owner_of(request.headers, state.owners)
     return PlainTextResponse(f"{state.known[connection]}'s cart")
 
 

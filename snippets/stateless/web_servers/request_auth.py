@@ -9,7 +9,7 @@ from stateless.web_servers.bearer import Owners, owner_of
 
 
 async def cart(request: Request) -> PlainTextResponse:
-    owner = owner_of(request, request.app.state.owners)
+    owner = owner_of(request.headers, request.app.state.owners)
     return PlainTextResponse(f"{owner}'s cart")
 
 
