@@ -1,0 +1,37 @@
+"""What each home demands; the first one content wins, the last takes all."""
+
+Demands = dict[str, set[str]]
+
+ONE_USER: Demands = {
+    "life": {"one session"},
+    "loss": {"nobody", "its user"},
+    "writers": {"one client"},
+    "guarantee": {"nothing", "own writes"},
+    "shared": {"no"},
+}
+SMALL: Demands = {"revoke": {"no"}, "size": {"yes"}}
+
+HOMES: dict[str, Demands] = {
+    "idempotency record": {"retried": {"but must act once"}},
+    "the request": {"life": {"one request"}},
+    "connection and log": {"life": {"one connection"}},
+    "process cache": {
+        "life": {"one session", "longer"},
+        "loss": {"nobody"},
+        "source": {"yes"},
+        "guarantee": {"nothing"},
+        "outage": {"degrade", "guess, merge later"},
+        "traffic": {"mostly reads"},
+    },
+    "sticky memory": ONE_USER | {"deploy": {"yes, it cannot move yet"}},
+    "signed cookie": ONE_USER | SMALL | {"client": {"see and replay it"}},
+    "encrypted cookie": ONE_USER | SMALL | {"client": {"hold it sealed"}},
+    "session store": ONE_USER | {"deploy": {"no"}},
+    "CRDT": {
+        "writers": {"replicas at once"},
+        "guarantee": {"nothing"},
+        "outage": {"guess, merge later"},
+    },
+    "single owner": {"guarantee": {"key order"}, "traffic": {"fast writes"}},
+    "resource": {},
+}

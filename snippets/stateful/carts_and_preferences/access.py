@@ -1,0 +1,35 @@
+"""Who is asking, and which carts are theirs: asked for each request."""
+
+import hmac
+from dataclasses import dataclass, field
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+
+@dataclass
+class Cart:
+    owner: str
+    items: list[str] = field(default_factory=list)
+
+
+Carts = dict[str, Cart]
+
+
+async def who(request: Request) -> str:
+    sent = request.headers.get("authorization", "").encode()
+    for token, user in request.app.state.tokens.items():
+        if hmac.compare_digest(f"Bearer {token}".encode(), sent):
+            return str(user)
+    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def mine(request: Request) -> Carts:
+    user, carts = await who(request), request.app.state.carts
+    return {name: cart for name, cart in carts.items() if cart.owner == user}
+
+
+async def one(request: Request) -> Cart:
+    if cart := (await mine(request)).get(request.path_params["cart"]):
+        return cart
+    raise HTTPException(404)  # another's cart looks like no cart

@@ -1,0 +1,18 @@
+"""A ticket machine: it knows nobody, and each answer needs the last."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+
+async def draw(request: Request) -> JSONResponse:
+    drawn: list[int] = request.app.state.drawn
+    drawn.append(len(drawn) + 1)
+    return JSONResponse(drawn[-1], 201)
+
+
+def make_app(drawn: list[int] | None = None) -> Starlette:
+    app = Starlette(routes=[Route("/tickets", draw, methods=["POST"])])
+    app.state.drawn = [] if drawn is None else drawn
+    return app

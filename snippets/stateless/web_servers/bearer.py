@@ -1,0 +1,22 @@
+"""Who sent a request, by the token that its own headers carry."""
+
+from contextlib import suppress
+from hashlib import sha256
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+
+Owners = dict[str, str]  # who a token was given to, by the token's digest
+
+
+def digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def owner_of(headers: Headers, owners: Owners) -> str:
+    """The owner of the token; HTTPException 401, where there is none."""
+    with suppress(KeyError, ValueError):
+        scheme, token = headers["authorization"].split()
+        if scheme.lower() == "bearer":
+            return owners[digest(token)]
+    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
