@@ -88,6 +88,7 @@ def prose(text: str, fences: list[Fence], head: int) -> list[tuple[int, str]]:
 
 def problems(path: Path) -> Iterator[Problem]:
     """What is wrong with one page, from top to bottom of what is asked of it."""
+    path = path.resolve()
     text = path.read_text("utf-8")
     try:
         data, head = front_matter(text)

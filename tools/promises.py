@@ -74,8 +74,12 @@ def keep(example: Example) -> None:
 
 
 def imported() -> dict[str, ModuleType]:
-    """The modules of snippets/ that are imported."""
-    return {k: m for k, m in [*sys.modules.items()] if (getattr(m, "__file__", "") or "").startswith(SNIPPETS)}
+    """The modules of snippets/ that are imported, and their packages, which have no file."""
+
+    def home(module: ModuleType) -> str:
+        return getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", [])), "")
+
+    return {name: module for name, module in [*sys.modules.items()] if home(module).startswith(SNIPPETS)}
 
 
 def taken() -> tuple[dict[str, str], str, list[str], object, dict[str, ModuleType]]:

@@ -383,3 +383,13 @@ def test_data_in_a_file_is_named_by_its_file(page: Callable[[str], Page], snippe
     path = snippets("a.yaml", "# --8<-- [start:a]\na: 1\nb: [\n# --8<-- [end:a]\n")
     (failure,) = failures(page('```yaml\n--8<-- "a.yaml:a"\n```\n'))
     assert f'in "{path.as_posix()}", line 4'.replace('"', "") in failure
+
+
+def test_the_packages_of_snippets_are_each_pages_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package without a file would hand the module of one page to the next."""
+    monkeypatch.syspath_prepend(str(ROOT / "snippets"))
+    text = "```python\nfrom start.what_state_is import memo\n\nmemo.seen = getattr(memo, 'seen', 0) + 1\nassert memo.seen == 1\n```\n"
+    for name in ("a.md", "b.md"):
+        page = Page(text, name)
+        assert page.outcome(page.fences[0]) is None
+        page.close()
