@@ -388,7 +388,7 @@ def test_data_in_a_file_is_named_by_its_file(page: Callable[[str], Page], snippe
 def test_the_packages_of_snippets_are_each_pages_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """A package without a file would hand the module of one page to the next."""
     monkeypatch.syspath_prepend(str(ROOT / "snippets"))
-    text = "```python\nfrom start.what_state_is import memo\n\nmemo.seen = getattr(memo, 'seen', 0) + 1\nassert memo.seen == 1\n```\n"
+    text = block("from start.what_state_is import memo\nassert not hasattr(memo, 'seen')\nmemo.seen = 1")
     for name in ("a.md", "b.md"):
         page = Page(text, name)
         assert page.outcome(page.fences[0]) is None

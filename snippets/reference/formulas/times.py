@@ -13,4 +13,4 @@ def exposure(lifetime: float) -> float:
 
 def guessing_years(bits: int, guesses: float, sessions: int) -> float:
     """Expected time to guess one of the session ids, in years."""
-    return 2**bits / (guesses * sessions) / (365.25 * 24 * 3600)
+    return float(2**bits) / (guesses * sessions) / (365.25 * 24 * 3600)
