@@ -14,7 +14,7 @@ from math import log10
 
 from stateful.less_scalable.measures import moved, spread, theory
 from stateful.less_scalable.placement import jump, modulo, number, rendezvous, ring
-from stateful.session_servers.eviction import lost
+from stateful.session_servers.eviction import LRU, lost
 from tools.fences import ROOT
 
 FIGURES = ROOT / "docs" / "figures"
@@ -60,7 +60,7 @@ def drawing(name: str, title: str, wide: int, tall: int, body: list[str]) -> str
 
 def placement(name: str) -> str:
     """The keys that move from four nodes to five, a bar each; the spread of a ring's shares by points a node."""
-    left, full, top = 96, 180, 44
+    left, full, top = 106, 176, 44
     shares = {way.__name__: len(moved(way, 4, KEYS)) / len(KEYS) for way in (modulo, ring, rendezvous, jump)}
     body = [text(2, 14, "keys that move, 4 → 5 nodes")]
     for row, (way, share) in enumerate(shares.items()):
@@ -74,19 +74,19 @@ def placement(name: str) -> str:
     body.append(text(left + full / 5, top + 166, "1/5", "middle"))
 
     x0, y0, wide, tall = 392, top + 148, 240, 156
-    runs = {each: spread(10, each) for each in (1, 3, 10, 30, 100)}
+    runs = {each: spread(10, each, rings=100) for each in (1, 3, 10, 30, 100)}
 
     def at(each: float, value: float) -> tuple[float, float]:
         return x0 + wide * log10(each) / 2, y0 - tall * value
 
-    body.append(text(x0 - 36, 14, "how unequal the shares of a ring are, N = 10"))
+    body.append(text(x0 - 36, 14, "spread of a ring's shares, N = 10"))
     body.append(line(f"M{x0} {y0 - tall}V{y0}H{x0 + wide}"))
     body += [text(x0 - 8, at(1, value)[1] + 5, f"{value:.1f}", "end") for value in (0, 0.5, 1)]
     body += [
         text(at(each, 0)[0], y0 + 18, f"V = {each}" if each == 1 else str(each), "middle") for each in (1, 10, 100)
     ]
     steps = [10 ** (step / 20) for step in range(41)]
-    body.append(line(curve([at(each, ((10 - 1) / (10 * each + 1)) ** 0.5) for each in steps]), "s-less", LESS))
+    body.append(line(curve([at(each, (9 / (10 * each + 1)) ** 0.5) for each in steps]), "s-less", LESS))
     body += [dot(*at(each, value)) for each, value in runs.items()]
     told = ", ".join(f"{way} {share:.3f}" for way, share in shares.items())
     spreads = ", ".join(f"{value:.3f} at {each}" for each, value in runs.items())
@@ -102,17 +102,21 @@ def eviction(name: str) -> str:
     """The visits that find no session, by the users of a store with room for 200: at random, and in turn."""
     room, x0, y0, wide, tall = 200, 46, 206, 560, 168
 
-    def visits(active: int) -> tuple[float, float]:
-        anybody = asyncio.run(lost(room, lambda turn: number(f"{turn}") % active, 6_000))
-        return anybody, asyncio.run(lost(room, lambda turn: turn % active, 6_000))
+    def share(who: Callable[[int], int]) -> float:
+        store = LRU(room)
+        asyncio.run(lost(store, map(who, range(6_000))))
+        return asyncio.run(lost(store, map(who, range(6_000, 12_000)))) / 6_000
 
-    def at(active: float, share: float) -> tuple[float, float]:
-        return x0 + wide * active / 800, y0 - tall * share
+    def visits(active: int) -> tuple[float, float]:
+        return share(lambda visit: number(str(visit)) % active), share(lambda visit: visit % active)
+
+    def at(active: float, lost_share: float) -> tuple[float, float]:
+        return x0 + wide * active / 800, y0 - tall * lost_share
 
     runs = {active: visits(active) for active in (100, 160, 200, 210, 250, 300, 400, 500, 600, 800)}
     body = [text(2, 14, "share of visits that find no session, store with room for C = 200")]
     body.append(line(f"M{x0} {y0 - tall}V{y0}H{x0 + wide}"))
-    body += [text(x0 - 8, at(0, share)[1] + 5, f"{share:.1f}", "end") for share in (0, 0.5, 1)]
+    body += [text(x0 - 8, at(0, part)[1] + 5, f"{part:.1f}", "end") for part in (0, 0.5, 1)]
     body += [text(at(active, 0)[0], y0 + 18, f"A = {active}", "middle") for active in (200, 400, 800)]
     body.append(line(curve([at(active, max(0, 1 - room / active)) for active in range(50, 801, 10)]), "s-less", LESS))
     for active, (anybody, in_turn) in runs.items():

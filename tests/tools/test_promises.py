@@ -17,7 +17,7 @@ Snippets = Callable[[str, str], Path]
 
 
 @pytest.fixture
-def page() -> Iterator[Callable[[str], Page]]:
+def page() -> Iterator[Callable[..., Page]]:
     """Make a page from its text."""
     made: list[Page] = []
 

@@ -19,7 +19,7 @@ def moved(way: Way, count: int, keys: Iterable[str]) -> list[str]:
     return [after(key) for key in keys if before(key) != after(key)]
 
 
-def spread(count: int, each: int, rings: int = 100) -> float:
+def spread(count: int, each: int, rings: int) -> float:
     """The standard deviation of a node's share of a ring; their mean is 1."""
     squares = 0.0
     for ring in range(rings):

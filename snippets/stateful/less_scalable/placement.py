@@ -19,8 +19,7 @@ def modulo(nodes: Sequence[str]) -> Owner:
 
 
 def points(nodes: Sequence[str], each: int) -> dict[int, str]:
-    spots = product(nodes, range(each))
-    return {number(f"{node} {n}"): node for node, n in spots}
+    return {number(f"{n} {i}"): n for n, i in product(nodes, range(each))}
 
 
 def ring(nodes: Sequence[str]) -> Owner:
@@ -37,14 +36,15 @@ def rendezvous(nodes: Sequence[str]) -> Owner:
     return lambda key: max(nodes, key=lambda node: number(f"{node} {key}"))
 
 
-def jump(nodes: Sequence[str]) -> Owner:
-    def owner(key: str) -> str:
-        bucket, state = 0, number(key)
-        while True:
-            state = (state * 2862933555777941757 + 1) % 2**64
-            ahead = int((bucket + 1) * (2**31 / ((state >> 33) + 1)))
-            if ahead >= len(nodes):
-                return nodes[bucket]
-            bucket = ahead
+def jumped(state: int, count: int) -> int:
+    bucket = 0
+    while True:
+        state = (state * 2862933555777941757 + 1) % 2**64
+        ahead = int((bucket + 1) * (2**31 / ((state >> 33) + 1)))
+        if ahead >= count:
+            return bucket
+        bucket = ahead
 
-    return owner
+
+def jump(nodes: Sequence[str]) -> Owner:
+    return lambda key: nodes[jumped(number(key), len(nodes))]

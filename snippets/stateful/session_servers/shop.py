@@ -32,7 +32,9 @@ async def me(request: Request) -> Response:
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 
-def make_app(store: Store, clock: Clock) -> Starlette:
+def make_app(
+    store: Store, clock: Clock, sessions: type[Sessions] = Sessions
+) -> Starlette:
     return Starlette(
         routes=[
             Route("/cart/{item}", add, methods=["POST"]),
@@ -40,5 +42,5 @@ def make_app(store: Store, clock: Clock) -> Starlette:
             Route("/logout", logout, methods=["POST"]),
             Route("/me", me),
         ],
-        middleware=[Middleware(Sessions, store=store, clock=clock)],
+        middleware=[Middleware(sessions, store=store, clock=clock)],
     )

@@ -14,8 +14,9 @@ Values = dict[str, str | int]
 class SQLite:
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path, self.clock = path, clock
-        columns = "key TEXT PRIMARY KEY, data TEXT, ends REAL"
-        self.query(f"CREATE TABLE IF NOT EXISTS sessions ({columns})", {})
+        sql = """CREATE TABLE IF NOT EXISTS
+                 sessions (key TEXT PRIMARY KEY, data TEXT, ends REAL)"""
+        self.query(sql, {})
 
     def query(self, sql: str, values: Values) -> str | None:
         now = {"now": self.clock()}

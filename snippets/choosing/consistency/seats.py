@@ -1,0 +1,24 @@
+"""The store: how many seats are sold, and which version of that it is."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Seats:
+    sold: int = 0
+    version: int = 1
+
+    @property
+    def tag(self) -> str:
+        return f'"{self.version}"'
+
+    def write(self, sold: int) -> None:
+        self.sold = sold
+        self.version += 1
+
+    def swap(self, tags: set[str], sold: int) -> bool:
+        """Write over these versions only: `UPDATE … WHERE version IN …`."""
+        if not tags & {"*", self.tag}:
+            return False
+        self.write(sold)
+        return True
