@@ -84,7 +84,7 @@ def block(code: str, output: str | None = None, error: str | None = None) -> str
         ("x = 1", ""),
     ],
 )
-def test_what_is_printed_is_compared_to_the_letter(page: Callable[[str], Page], code: str, output: str) -> None:
+def test_what_is_printed_is_compared_to_the_letter(page: Callable[..., Page], code: str, output: str) -> None:
     assert failures(page(block(code, output))) == []
     for wrong in (output + "x\n", output + "\n", output + " \n", " " + output, output.replace("a", "e") + "-\n"):
         if wrong.endswith("\n"):
@@ -95,7 +95,7 @@ def test_what_is_printed_is_compared_to_the_letter(page: Callable[[str], Page], 
             )
 
 
-def test_a_difference_is_a_diff(page: Callable[[str], Page]) -> None:
+def test_a_difference_is_a_diff(page: Callable[..., Page]) -> None:
     (failure,) = failures(page(block("print('a\\nb\\nc', end='')", "a\nB\nc\n")))
     assert failure == (
         "docs/page.md:5: the run gave something else; `make record` writes it\n--- the page\n+++ the run\n"
@@ -103,7 +103,7 @@ def test_a_difference_is_a_diff(page: Callable[[str], Page]) -> None:
     )
 
 
-def test_the_client_prints_from_its_own_thread(page: Callable[[str], Page]) -> None:
+def test_the_client_prints_from_its_own_thread(page: Callable[..., Page]) -> None:
     code = """\
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
@@ -119,13 +119,13 @@ with TestClient(Starlette(routes=[Route("/", home)])) as client:
     assert failures(page(block(code, "served\nhi\n"))) == []
 
 
-def test_what_an_earlier_block_keeps_of_stdout_is_compared_in_a_later_one(page: Callable[[str], Page]) -> None:
+def test_what_an_earlier_block_keeps_of_stdout_is_compared_in_a_later_one(page: Callable[..., Page]) -> None:
     text = block("from sys import stdout\nprint('a')", "a\n") + block("stdout.write('b\\n')", "b\n")
     assert failures(page(text)) == []
     assert len(failures(page(text.replace("b\n```\n\n", "```\n\n")))) == 1
 
 
-def test_an_output_in_a_file_is_compared(page: Callable[[str], Page], snippets: Snippets) -> None:
+def test_an_output_in_a_file_is_compared(page: Callable[..., Page], snippets: Snippets) -> None:
     snippets("out.txt", "a\n\nb\n")
     assert failures(page(block("print('a\\n\\nb')", '--8<-- "out.txt"\n'))) == []
     assert len(failures(page(block("print('a\\nb')", '--8<-- "out.txt"\n')))) == 1
@@ -155,7 +155,7 @@ def test_an_output_in_a_file_is_compared(page: Callable[[str], Page], snippets: 
         ("import asyncio\nawait asyncio.wait_for(asyncio.sleep(9), 0)", "TimeoutError\n"),
     ],
 )
-def test_an_error_is_compared_by_type_and_message(page: Callable[[str], Page], code: str, error: str) -> None:
+def test_an_error_is_compared_by_type_and_message(page: Callable[..., Page], code: str, error: str) -> None:
     assert failures(page(block(code, error=error) + block("print('on')", "on\n"))) == []
     for wrong in ("x" + error, error[:-1] + " \n", error.rpartition(":")[0] + ": x\n", error + "x\n"):
         line = 5 + code.count("\n")
@@ -163,7 +163,7 @@ def test_an_error_is_compared_by_type_and_message(page: Callable[[str], Page], c
         assert failure.startswith(f"docs/page.md:{line}: the run gave something else")
 
 
-def test_a_block_shows_what_it_printed_and_then_what_it_raised(page: Callable[[str], Page]) -> None:
+def test_a_block_shows_what_it_printed_and_then_what_it_raised(page: Callable[..., Page]) -> None:
     code = "print('a')\nraise ValueError('b')\nprint('c')"
     assert failures(page(block(code, "a\n", "ValueError: b\n"))) == []
     assert [f[:15] for f in failures(page(block(code, "c\n", "ValueError: c\n")))] == [
@@ -172,12 +172,12 @@ def test_a_block_shows_what_it_printed_and_then_what_it_raised(page: Callable[[s
     ]
 
 
-def test_a_block_that_is_to_raise_must(page: Callable[[str], Page]) -> None:
+def test_a_block_that_is_to_raise_must(page: Callable[..., Page]) -> None:
     failure = "docs/page.md:5: the block above was to raise this, and it raised nothing"
     assert failures(page(block("x = 1", error="ValueError: a\n") + block("assert x == 1"))) == [failure]
 
 
-def test_what_is_raised_and_not_shown_is_red_and_named(page: Callable[[str], Page]) -> None:
+def test_what_is_raised_and_not_shown_is_red_and_named(page: Callable[..., Page]) -> None:
     text = (
         "# T\n\n"
         + block("x = 1\ny = 0")
@@ -192,7 +192,7 @@ def test_what_is_raised_and_not_shown_is_red_and_named(page: Callable[[str], Pag
     ]
 
 
-def test_no_block_ends_or_skips_the_test(page: Callable[[str], Page]) -> None:
+def test_no_block_ends_or_skips_the_test(page: Callable[..., Page]) -> None:
     for code in ("import pytest\npytest.skip('no')", "import unittest\nraise unittest.SkipTest('no')",
                  "import pytest\npytest.exit('no')", "import pytest\npytest.xfail('no')"):  # fmt: skip
         (failure,) = failures(page(block(code)))
@@ -203,7 +203,7 @@ def test_no_block_ends_or_skips_the_test(page: Callable[[str], Page]) -> None:
 # -- running ---------------------------------------------------------------
 
 
-def test_lines_are_those_of_the_page(page: Callable[[str], Page]) -> None:
+def test_lines_are_those_of_the_page(page: Callable[..., Page]) -> None:
     text = "# T\n\n" + block("def f():\n    raise ValueError('a')\nx = 1") + block("y = 1\nf()")
     assert failures(page(text)) == ["docs/page.md:5: ValueError: a"]
     assert failures(page("!!! note\n\n    ```python\n    x = 1\n    y = (\n    ```\n"))[0].startswith(
@@ -212,7 +212,7 @@ def test_lines_are_those_of_the_page(page: Callable[[str], Page]) -> None:
     assert failures(page("# T\n\n" + block("x = 1\nx y")))[0].startswith("docs/page.md:5: SyntaxError")
 
 
-def test_lines_are_those_of_the_program(page: Callable[[str], Page], snippets: Snippets) -> None:
+def test_lines_are_those_of_the_program(page: Callable[..., Page], snippets: Snippets) -> None:
     path = snippets(
         "f.py",
         "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n\n\n"
@@ -226,7 +226,7 @@ def test_lines_are_those_of_the_program(page: Callable[[str], Page], snippets: S
     assert (last.filename, last.lineno, last.line) == (str(path), 8, "1 / 0")
 
 
-def test_assertions_explain_themselves(page: Callable[[str], Page], snippets: Snippets) -> None:
+def test_assertions_explain_themselves(page: Callable[..., Page], snippets: Snippets) -> None:
     (failure,) = failures(page(block("left = [1, 2]\nassert left == [1, 3]")))
     assert failure.startswith("docs/page.md:3: AssertionError: assert [1, 2] == [1, 3]")
     snippets("f.py", "def f(n):\n    assert n == 1\n    return n\n")
@@ -234,7 +234,7 @@ def test_assertions_explain_themselves(page: Callable[[str], Page], snippets: Sn
     assert failure == "docs/page.md:5: AssertionError: assert 2 == 1"
 
 
-def test_await_stands_anywhere_and_tasks_live_on(page: Callable[[str], Page]) -> None:
+def test_await_stands_anywhere_and_tasks_live_on(page: Callable[..., Page]) -> None:
     serve = (
         "import asyncio\nqueue = asyncio.Queue()\nasync def serve():\n    while True:\n        print(await queue.get())"
     )
@@ -247,13 +247,13 @@ def test_await_stands_anywhere_and_tasks_live_on(page: Callable[[str], Page]) ->
     assert failures(page(text + "```pycon\n>>> await asyncio.sleep(0, 5)\n5\n```\n")) == []
 
 
-def test_blocks_share_a_context(page: Callable[[str], Page]) -> None:
+def test_blocks_share_a_context(page: Callable[..., Page]) -> None:
     text = block("from contextvars import ContextVar\nwho = ContextVar('who')\nwho.set('ada')")
     text += block("import asyncio\nawait asyncio.sleep(0)\nprint(who.get())\nwho.set('grace')", "ada\n")
     assert failures(page(text + block("print(who.get())", "grace\n"))) == []
 
 
-def test_blocks_are_modules_to_python(page: Callable[[str], Page]) -> None:
+def test_blocks_are_modules_to_python(page: Callable[..., Page]) -> None:
     text = block("from __future__ import annotations\nfrom dataclasses import dataclass")
     text += block(
         "@dataclass\nclass Cart:\n    owner: Unknown\n    items: list[str]\nprint(Cart('ada', []))",
@@ -263,7 +263,7 @@ def test_blocks_are_modules_to_python(page: Callable[[str], Page]) -> None:
     assert failures(page(text)) == []
 
 
-def test_pages_do_not_see_each_other(page: Callable[[str], Page], snippets: Snippets) -> None:
+def test_pages_do_not_see_each_other(page: Callable[..., Page], snippets: Snippets) -> None:
     snippets("tray.py", "seats = []\n")
     text = block(
         "import os, random, sys, tray\nassert 'ADA' not in os.environ\nos.environ['ADA'] = '1'\nrandom.seed(1)"
@@ -282,14 +282,14 @@ def test_pages_do_not_see_each_other(page: Callable[[str], Page], snippets: Snip
     assert failures(one) == []
 
 
-def test_only_what_stands_above_runs(page: Callable[[str], Page]) -> None:
+def test_only_what_stands_above_runs(page: Callable[..., Page]) -> None:
     made = page(block("ran = ['a']") + block("ran.append('b')") + block("1 / 0"))
     assert made.outcome(made.fences[1]) is None
     assert made.namespace["ran"] == ["a", "b"]
     assert len(made.outcomes) == 2
 
 
-def test_what_has_a_problem_stops_only_what_would_run_after_it(page: Callable[[str], Page]) -> None:
+def test_what_has_a_problem_stops_only_what_would_run_after_it(page: Callable[..., Page]) -> None:
     made = page(
         "```bash\nx\n```\n\n"
         + block("print(1)", "1\n")
@@ -318,13 +318,13 @@ def test_what_has_a_problem_stops_only_what_would_run_after_it(page: Callable[[s
         (">>> [1,\n...  2]\n[1, 2]\n", ">>> [1,\n...  2]\n[1,  2]\n"),
     ],
 )  # fmt: skip
-def test_a_session_is_compared(page: Callable[[str], Page], body: str, wrong: str) -> None:
+def test_a_session_is_compared(page: Callable[..., Page], body: str, wrong: str) -> None:
     assert failures(page(f"```pycon\n{body}```\n")) == []
     (failure,) = failures(page(f"a\n\n```pycon\n{wrong}```\n"))
     assert failure.startswith("docs/page.md:3: the run gave something else; `make record` writes it\n--- the page")
 
 
-def test_a_session_shares_the_page(page: Callable[[str], Page]) -> None:
+def test_a_session_shares_the_page(page: Callable[..., Page]) -> None:
     assert (
         failures(page(block("x = 2") + "```pycon\n>>> y = x + 1\n>>> y\n3\n```\n\n" + block("print(y)", "3\n"))) == []
     )
@@ -342,13 +342,13 @@ def test_a_session_shares_the_page(page: Callable[[str], Page]) -> None:
         ("$ python -c 'import sybil; print(1)'\n1\n", "$ python -c 'print(1)'\n"),
     ],
 )
-def test_a_console_is_compared(page: Callable[[str], Page], body: str, wrong: str) -> None:
+def test_a_console_is_compared(page: Callable[..., Page], body: str, wrong: str) -> None:
     assert failures(page(f"```console\n{body}```\n")) == []
     (failure,) = failures(page(f"a\n\n```console\n{wrong}```\n"))
     assert failure.startswith("docs/page.md:3: the run gave something else; `make record` writes it\n--- the page")
 
 
-def test_a_command_that_fails_is_red(page: Callable[[str], Page]) -> None:
+def test_a_command_that_fails_is_red(page: Callable[..., Page]) -> None:
     (failure,) = failures(page("```console\n$ echo a; exit 3\na\n```\n"))
     assert failure == "docs/page.md:1: `echo a; exit 3` ended with status 3\na\n"
 
@@ -370,7 +370,7 @@ def test_a_command_that_fails_is_red(page: Callable[[str], Page]) -> None:
         ('yaml schema="vendor.nope"', None, "a: 1", "vendor.nope"),
     ],
 )  # fmt: skip
-def test_data_is_valid(page: Callable[[str], Page], language: str, good: str | None, bad: str, said: str) -> None:
+def test_data_is_valid(page: Callable[..., Page], language: str, good: str | None, bad: str, said: str) -> None:
     if good:
         assert failures(page(f"a\n\n```{language}\n{good}\n```\n")) == []
     (failure,) = failures(page(f"a\n\n```{language}\n{bad}\n```\n"))
@@ -379,7 +379,7 @@ def test_data_is_valid(page: Callable[[str], Page], language: str, good: str | N
     assert "\n" not in failure
 
 
-def test_data_in_a_file_is_named_by_its_file(page: Callable[[str], Page], snippets: Snippets) -> None:
+def test_data_in_a_file_is_named_by_its_file(page: Callable[..., Page], snippets: Snippets) -> None:
     path = snippets("a.yaml", "# --8<-- [start:a]\na: 1\nb: [\n# --8<-- [end:a]\n")
     (failure,) = failures(page('```yaml\n--8<-- "a.yaml:a"\n```\n'))
     assert f'in "{path.as_posix()}", line 4'.replace('"', "") in failure
