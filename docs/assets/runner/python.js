@@ -1,0 +1,67 @@
+// The page's side of the one Python of a visit: a worker that is started late, asked in turn, and ended by Stop.
+const HERE = import.meta.url;
+export const ROOT = new URL("../../", HERE); // the site's
+
+/** What Python is doing: `ready` to run at once, or loading with `progress`; `page` and `ran` say what it holds. */
+export const python = { ready: false, progress: undefined, page: undefined, ran: [] };
+
+/** Python ended before the run did: `stopped`, or lost for the reason in `message`, once `loaded` or before. */
+export class Ended extends Error {
+  constructor(message, stopped = false) {
+    super(message);
+    Object.assign(this, { stopped, loaded: python.ready });
+  }
+}
+
+let worker, run, runs = 0;
+
+function end(reason) {
+  const waiting = run;
+  worker?.terminate();
+  worker = run = undefined;
+  Object.assign(python, { ready: false, progress: undefined, page: undefined, ran: [] });
+  waiting?.reject(reason);
+}
+
+/** Start loading, unless that has been done. */
+export function warm() {
+  if (worker) return;
+  const mine = (worker = new Worker(new URL("worker.js", HERE), { type: "module", name: "Python" }));
+  mine.onmessage = ({ data }) => {
+    if (mine !== worker || (data.run && data.run !== run?.id)) return; // of a Python or a run that has ended
+    if (data.type === "failed") return end(new Ended(data.message));
+    if (data.type === "progress") python.progress = data;
+    if (data.type === "ready") python.ready = true;
+    run?.tell(data);
+    if (data.type === "done") {
+      const { resolve } = run;
+      run = undefined;
+      resolve();
+    }
+  };
+  mine.onerror = mine.onmessageerror = (event) => {
+    event.preventDefault();
+    if (mine === worker) end(new Ended(event.message || "its files did not arrive"));
+  };
+  mine.postMessage({ type: "warm", base: new URL("assets/python/", ROOT).href });
+}
+
+/** Run blocks in order, telling each message; rejects with `Ended` if Python ends first. */
+export function execute(page, reset, blocks, tell) {
+  return new Promise((resolve, reject) => {
+    run = { id: ++runs, tell, resolve, reject };
+    try {
+      warm();
+      worker.postMessage({ type: "run", run: run.id, page, reset, blocks });
+    } catch (error) {
+      end(new Ended(error.message));
+    }
+  });
+}
+
+/** End Python, whatever it is doing, and start another. */
+export function stop() {
+  if (!worker) return;
+  end(new Ended("", true));
+  warm();
+}
