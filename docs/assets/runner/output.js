@@ -4,6 +4,9 @@ const LINES = 2_000;
 export const FLOOD = 4_000_000; // characters after which a run is stopped
 const ESCAPE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
+/** The text without what moves cursors and sets colours. */
+export const bare = (text) => text.replace(/\r\n/g, "\n").replace(ESCAPE, "");
+
 /** Appends text to an element at the pace of the screen, and no more of it than can be read. */
 export class Stream {
   #parts = [];
@@ -12,7 +15,6 @@ export class Stream {
   #frame = 0;
   size = 0; // of all that was written, each message costing a little too
   more = 0; // what is not shown
-  text = "";
 
   constructor(element) {
     this.element = element;
@@ -25,14 +27,13 @@ export class Stream {
       this.more += plain.length;
       return;
     }
-    plain = plain.replace(/\r\n/g, "\n").replace(ESCAPE, "");
+    plain = bare(plain);
     let keep = Math.min(plain.length, this.#room);
     for (let at = -1; (at = plain.indexOf("\n", at + 1)) >= 0 && at < keep; ) {
       if (--this.#lines <= 0) keep = at + 1;
     }
     this.#room = this.#lines <= 0 ? 0 : this.#room - keep;
     this.more += plain.length - keep;
-    this.text += plain.slice(0, keep);
     this.#parts.push(plain.slice(0, keep));
     this.#frame ||= requestAnimationFrame(() => this.paint());
   }

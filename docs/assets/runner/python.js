@@ -2,8 +2,8 @@
 const HERE = import.meta.url;
 export const ROOT = new URL("../../", HERE); // the site's
 
-/** What Python is doing: `ready` to run at once, or loading with `progress`; `page` and `ran` say what it holds. */
-export const python = { ready: false, progress: undefined, page: undefined, ran: [] };
+/** What Python is doing: `ready` to run at once, or loading with `progress`; its `page` and the sources that `ran` in order, or `upon` more than those. */
+export const python = { ready: false, progress: undefined, page: undefined, ran: [], upon: false };
 
 /** Python ended before the run did: `stopped`, or lost for the reason in `message`, once `loaded` or before. */
 export class Ended extends Error {
@@ -31,7 +31,10 @@ export function warm() {
     if (mine !== worker || (data.run && data.run !== run?.id)) return; // of a Python or a run that has ended
     if (data.type === "failed") return end(new Ended(data.message));
     if (data.type === "progress") python.progress = data;
-    if (data.type === "ready") python.ready = true;
+    if (data.type === "ready") {
+      python.ready = true;
+      keep();
+    }
     run?.tell(data);
     if (data.type === "done") {
       const { resolve } = run;
@@ -47,12 +50,12 @@ export function warm() {
 }
 
 /** Run blocks in order, telling each message; rejects with `Ended` if Python ends first. */
-export function execute(page, reset, blocks, tell) {
+export function execute(page, reset, limit, blocks, tell) {
   return new Promise((resolve, reject) => {
     run = { id: ++runs, tell, resolve, reject };
     try {
       warm();
-      worker.postMessage({ type: "run", run: run.id, page, reset, blocks });
+      worker.postMessage({ type: "run", run: run.id, page, reset, limit, blocks });
     } catch (error) {
       end(new Ended(error.message));
     }
@@ -64,4 +67,15 @@ export function stop() {
   if (!worker) return;
   end(new Ended("", true));
   warm();
+}
+
+let keeper;
+
+/** Once Python is here, let the pages read without a network too: what this one has loaded is kept. */
+async function keep() {
+  if (keeper || !navigator.serviceWorker) return;
+  keeper = await navigator.serviceWorker.register(new URL("offline.js", ROOT)).then(() => navigator.serviceWorker.ready, () => {});
+  const here = ["worker.js", "share.js", "typing.js"].map((name) => new URL(name, HERE).href);
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  keeper?.active.postMessage({ keep: [...new Set([location.href.split("#")[0], ...loaded, ...here])] });
 }

@@ -1,9 +1,11 @@
 // Runs the Python blocks of a page where they stand. Starts at each `.promise[data-run]`, which tools/render.py marks.
 import { Ended, ROOT, execute, python, stop, warm } from "./python.js";
-import { FLOOD, Stream, difference, plain } from "./output.js";
+import { FLOOD, Stream, bare, difference, plain } from "./output.js";
 
 const QUIET = 150; // ms before a run that has not ended is spoken of
 const DIFFERENT = 12; // lines of a difference
+const CHEAP = 1000; // ms that a fresh start may cost a reader who presses Run again
+const LIMIT = 300_000; // ms for one block; Stop is sooner
 const UNABLE =
   typeof WebAssembly !== "object" || typeof Worker !== "function"
     ? "Run needs WebAssembly, which this browser does not have"
@@ -16,7 +18,7 @@ const seconds = (ms) => (ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(m
 const blocks = (n) => `${n} block${n === 1 ? "" : "s"}`;
 const loading = () => {
   const { loaded, total } = python.progress ?? {};
-  return total ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB` : "Loading Python";
+  return total ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "";
 };
 
 /** What the reader typed, for as long as the tab lives. */
@@ -86,10 +88,14 @@ class Block {
     this.editing = button("run-edit-button", "Edit", () => this.edit());
     this.undo = button("", "Reset", () => this.reset());
     this.sharing = button("", "Share", () => page.share(this));
-    const buttons = [this.editing, this.undo, this.sharing];
+    this.afresh = button("", "From the top", () => page.press(this, { top: true }));
+    this.afresh.hidden = true;
+    const buttons = [this.editing, this.undo, this.sharing, this.afresh];
     if ("needs" in box.dataset) buttons.push(button("", "Download", () => this.download()));
     for (const one of buttons) one.ariaLabel = `${one.textContent} ${this.name}`;
-    this.bar.append(this.go.element, ...buttons, this.status, this.detail);
+    const said = make("span", "run-said");
+    said.append(this.status, this.detail);
+    this.bar.append(this.go.element, ...buttons, said);
     box.append(this.bar);
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
@@ -151,6 +157,8 @@ class Block {
     pre.append(this.text);
     this.live.append(this.head, pre);
     this.stream = new Stream(this.text);
+    this.printed = ""; // what counts: as in the tests, not what goes to stderr
+    this.afresh.hidden = true;
     this.own = this.page.edited(this.place);
     for (const box of this.boxes) box.hidden = !this.own;
     this.live.style.minHeight = this.own ? "" : `${height}px`;
@@ -167,23 +175,27 @@ class Block {
     else if (!this.live.isConnected) this.box.after(this.live);
   }
 
-  write(text) {
+  write(text, stream) {
     this.open(true);
+    if (stream !== "stderr") this.printed += this.printed.length < FLOOD ? text : "";
     this.stream.write(text);
     return this.stream.size < FLOOD;
   }
 
-  end({ ok, error, ms }) {
+  /** Whether it went well; undefined where that cannot be told, since it ran `upon` what an earlier run had left. */
+  end({ ok, error, ms }, upon) {
     this.stream.paint();
-    const { text } = this.stream, printed = plain(text);
+    this.took = ms;
+    const printed = plain(bare(this.printed));
     const want = this.recorded, last = error && plain(error.last);
     const good = error ? ok && "error" in want : ok;
     const same = good && (want.output === undefined || want.output === printed) && (want.error ?? null) === (last ?? null);
+    if (upon && !this.own && !same) return undefined;
     if (this.stream.more) this.note(`… and ${this.stream.more.toLocaleString("en")} more characters`);
     if (error) this.raise(error, same && !this.own);
-    this.open(printed || error);
+    this.open(this.text.textContent || error);
     this.live.style.minHeight = "";
-    this.head.hidden = !printed;
+    this.head.hidden = !this.text.textContent;
     const took = seconds(ms);
     if (same && !this.own) {
       const said = this.boxes.length || this.box.dataset.run === "pycon" ? "as on this page" : printed ? "done" : "done, nothing printed";
@@ -191,8 +203,8 @@ class Block {
       if (this.box.dataset.run === "pycon") this.open(false); // the block itself shows it
       if (!this.live.isConnected) this.restore();
     } else if (this.own) {
-      this.finish(good ? "edited" : "error", good ? (this.edited ? "Output of your edit" : "Output with your edit above") : "Raised an error", took);
-      if (good) this.head.firstChild.textContent = this.edited ? "Output of your edit" : "Output with your edit above";
+      this.finish(good ? "edited" : "error", good ? (printed ? "done" : "done, nothing printed") : "Raised an error", took);
+      this.head.firstChild.textContent = `Output ${this.edited ? "of your edit" : "with your edit above"}`;
     } else {
       this.finish(good ? "differs" : "error", good ? "Not as on this page" : "Raised an error", took);
       this.compare(printed, last);
@@ -332,7 +344,7 @@ class Page {
     this.round = 0;
     const facts = document.querySelector(".page-facts");
     if (facts) {
-      this.all = new Switch("Run all", "blocks of this page", () => this.press(this.blocks.at(-1), true), () => this.stop());
+      this.all = new Switch("Run all", "blocks of this page", () => this.press(this.blocks.at(-1), { all: true }), () => this.stop());
       this.status = make("span", "run-status", "", { role: "status" });
       facts.append(this.all.element, this.status);
     }
@@ -346,52 +358,72 @@ class Page {
 
   /** What the reader who waits for `block` should know. */
   doing(block) {
-    if (!python.ready) return ["Loading Python", loading().slice(14)];
+    if (!python.ready) return ["Loading Python", loading()];
     const now = this.blocks.find((other) => other.box.dataset.state === "running");
     return now && now !== block ? ["Running what stands above first", now.name] : ["Running"];
   }
 
-  /** Run a block, and first those above it that have not run as they stand; `all` from the top. */
-  press(block, all = false) {
+  /** Run a block, and first those above it that have not run as they stand; or from the `top`, or `all` of them. */
+  press(block, { top = false, all = false } = {}) {
     if (block.box.dataset.state === "waiting") return;
     const { round } = this;
     block.wait();
     if (all) this.all.begin(() => (this.status.textContent = "Running"));
-    this.turn = this.turn.then(() => round === this.round && this.run(block, all));
+    this.turn = this.turn.then(() => round === this.round && this.run(block, top || all, all));
   }
 
-  async run(block, all) {
-    const wanted = this.blocks.slice(0, block.place + 1);
+  /** Where to begin so that `block` finds what it needs: 0 is with nothing, in a new namespace. */
+  start(block) {
     const { page, ran } = python;
-    const follows = !all && page === this && ran.length < wanted.length && ran.every((source, n) => source === wanted[n].source);
-    const todo = follows ? wanted.slice(ran.length) : wanted;
-    if (!follows) Object.assign(python, { page: this, ran: [] });
-    let now, fallen, flooded = false;
+    if (page !== this) return 0;
+    const wanted = this.blocks.slice(0, block.place + 1);
+    const kept = wanted.findIndex((other, n) => ran[n] !== other.source);
+    const from = kept < 0 ? block.place : kept;
+    if (ran.length === from) return from;
+    // More has run than what stands above. To begin again is exact, where it takes no time.
+    const cost = wanted.slice(0, from).reduce((sum, other) => sum + other.took, 0);
+    python.upon = cost > CHEAP;
+    return python.upon ? from : 0;
+  }
+
+  async run(block, top, all) {
+    const from = top ? 0 : this.start(block);
+    const todo = this.blocks.slice(from, block.place + 1);
+    if (!from) Object.assign(python, { page: this, ran: [], upon: false });
+    else python.ran.length = Math.min(python.ran.length, from);
+    let now, fallen, doubt = false, flooded = false;
     const tell = (data) => {
       const here = todo.find((other) => other.key === data.key);
       if (data.type === "progress" || data.type === "ready") this.tick(block, all);
       else if (data.type === "start") (now = here).begin();
-      else if (data.type === "output" && !flooded && !here.write(data.text)) {
+      else if (data.type === "output" && !flooded && !here.write(data.text, data.stream)) {
         flooded = true;
         stop();
-      } else if (data.type === "end" && here.end(data)) python.ran.push(here.source);
-      else if (data.type === "end") fallen = here;
-      if (data.type === "end") now = undefined;
+      } else if (data.type === "end") {
+        now = undefined;
+        const good = here.end(data, python.upon);
+        if (good) python.ran.push(here.source);
+        else if (good === undefined) doubt = true;
+        else fallen = here;
+      }
     };
     try {
-      await execute(this.name, !follows, todo.map((other) => other.order), tell);
+      await execute(this.name, !from, LIMIT, todo.map((other) => other.order), tell);
     } catch (error) {
-      this.cut(error, now ?? block, block, flooded);
-      return;
+      return this.cut(error, now ?? block, block, flooded);
     } finally {
-      if (fallen) python.page = undefined; // half a block has run: begin again next time
       if (all) this.all.done();
     }
-    const above = todo.length - 1;
-    if (fallen && fallen !== block) {
-      block.finish("stopped", `Not run: ${fallen.name} above raised an error`);
-    } else if (above && !all && block.box.dataset.state === "done") {
-      block.say(block.status.textContent, `${block.detail.textContent}, ran ${blocks(above)} above first`);
+    if (doubt) return this.run(block, true, all);
+    if (fallen) python.page = undefined; // half a block has run: begin again next time
+    if (fallen && fallen !== block) block.finish("stopped", `Not run: ${fallen.name} above raised an error`);
+    else if (!all) {
+      const above = todo.length - 1;
+      const notes = [block.detail.textContent];
+      if (above) notes.push(`ran ${blocks(above)} above first`);
+      if (python.upon && block.own) notes.push("on top of the last run");
+      block.say(block.status.textContent, notes.join(", "));
+      block.afresh.hidden = !(python.upon && block.own);
     }
     if (all) this.sum();
   }
@@ -459,7 +491,7 @@ class Page {
   offer(block, take) {
     const choice = button("", "Show the link's code", () => (choice.remove(), take()));
     block.say("Your own edit is kept");
-    block.status.before(choice);
+    block.status.parentElement.before(choice);
   }
 }
 
