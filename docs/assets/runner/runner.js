@@ -402,9 +402,9 @@ class Page {
       } else if (data.type === "end") {
         now = undefined;
         const good = here.end(data, python.upon);
-        if (good) python.ran.push(here.source);
-        else if (good === undefined) doubt = true;
-        else fallen = here;
+        if (good === undefined) doubt = true;
+        else if (data.error && !good) fallen = here;
+        else python.ran.push(here.source);
       }
     };
     try {
