@@ -3,7 +3,7 @@
 const SCOPE = registration.scope;
 const NAME = `pages of ${SCOPE}`;
 const HASHED = /[.-][0-9a-f]{8,}[./]/;
-const ARCHIVE = /\/assets\/python\/.*\.(zip|wasm)$/; // the browser's own cache keeps these, and is faster
+const ARCHIVE = /\/assets\/python\/.*\.(zip|wasm)$/; // large: the browser's own cache is faster, ours is for the day without it
 
 async function keep(url, response) {
   if (!response.ok || response.redirected || response.type !== "basic") return;
@@ -17,6 +17,7 @@ async function keep(url, response) {
 async function answer(event, request) {
   const url = request.url.split("#")[0];
   const kept = async () => (await caches.open(NAME)).match(url);
+  if (ARCHIVE.test(url)) return fetch(request).catch(async (error) => (await kept()) ?? Promise.reject(error));
   if (HASHED.test(url.slice(SCOPE.length))) {
     const found = await kept();
     if (found) return found;
@@ -36,10 +37,13 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || !request.url.startsWith(SCOPE) || ARCHIVE.test(request.url)) return;
+  if (request.method !== "GET" || !request.url.startsWith(SCOPE)) return;
   event.respondWith(answer(event, request));
 });
 addEventListener("message", (event) => {
-  const one = async (url) => keep(url, await fetch(url, { cache: "force-cache" }));
+  const one = async (url) => {
+    const old = HASHED.test(url.slice(SCOPE.length)) && (await (await caches.open(NAME)).match(url));
+    if (!old) await keep(url, await fetch(url, { cache: "force-cache" }));
+  };
   event.waitUntil(Promise.allSettled(event.data.keep.filter((url) => url.startsWith(SCOPE)).map(one)));
 });

@@ -71,11 +71,18 @@ export function stop() {
 
 let keeper;
 
-/** Once Python is here, let the pages read without a network too: what this one has loaded is kept. */
+/** Once Python is here, let the pages read and run without a network too: what was loaded is kept. */
 async function keep() {
   if (keeper || !navigator.serviceWorker) return;
-  keeper = await navigator.serviceWorker.register(new URL("offline.js", ROOT)).then(() => navigator.serviceWorker.ready, () => {});
-  const here = ["worker.js", "share.js", "typing.js"].map((name) => new URL(name, HERE).href);
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  keeper?.active.postMessage({ keep: [...new Set([location.href.split("#")[0], ...loaded, ...here])] });
+  keeper = navigator.serviceWorker.register(new URL("offline.js", ROOT)).then(() => navigator.serviceWorker.ready);
+  const base = new URL("assets/python/", ROOT);
+  const manifest = new URL("manifest.json", base);
+  try {
+    const [{ active }, { files, lazy }] = await Promise.all([keeper, fetch(manifest, { cache: "force-cache" }).then((response) => response.json())]);
+    const later = new Set(Object.values(lazy));
+    const python = Object.entries(files).filter(([name]) => !later.has(name)).map(([, { path }]) => new URL(path, base));
+    const scripts = ["worker.js", "share.js", "typing.js"].map((name) => new URL(name, HERE));
+    const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+    active.postMessage({ keep: [...new Set([location.href.split("#")[0], ...loaded, ...[manifest, ...scripts, ...python].map(String)])] });
+  } catch {} // it is not to be had here; the pages work without it
 }

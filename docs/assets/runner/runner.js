@@ -6,6 +6,7 @@ const QUIET = 150; // ms before a run that has not ended is spoken of
 const DIFFERENT = 12; // lines of a difference
 const CHEAP = 1000; // ms that a fresh start may cost a reader who presses Run again
 const LIMIT = 300_000; // ms for one block; Stop is sooner
+const SHARED = "#code=";
 const UNABLE =
   typeof WebAssembly !== "object" || typeof Worker !== "function"
     ? "Run needs WebAssembly, which this browser does not have"
@@ -127,10 +128,12 @@ class Block {
     }
   }
 
-  /** For the worker. */
-  get order() {
+  /** For the worker; what is typed from now on is for the next run. */
+  order() {
     const { run, file = null } = this.box.dataset;
     const { key, source, edited } = this;
+    this.sent = source;
+    this.own = this.page.edited(this.place);
     return { key, source, language: run, file, line: 1, raises: "error" in this.recorded, edited, again: true };
   }
 
@@ -159,7 +162,6 @@ class Block {
     this.stream = new Stream(this.text);
     this.printed = ""; // what counts: as in the tests, not what goes to stderr
     this.afresh.hidden = true;
-    this.own = this.page.edited(this.place);
     for (const box of this.boxes) box.hidden = !this.own;
     this.live.style.minHeight = this.own ? "" : `${height}px`;
     this.open(!this.own && this.boxes.length > 0);
@@ -316,9 +318,12 @@ class Block {
   }
 
   reset() {
+    if (this.go.busy) this.page.stop();
     this.show(this.original);
     this.editor?.set(this.source.replace(/\n$/, ""));
     this.restore();
+    this.choice?.remove();
+    brought = undefined;
     this.say("As on this page again");
     delete this.box.dataset.result;
     (this.editor ?? this.editing).focus();
@@ -404,11 +409,11 @@ class Page {
         const good = here.end(data, python.upon);
         if (good === undefined) doubt = true;
         else if (data.error && !good) fallen = here;
-        else python.ran.push(here.source);
+        else python.ran.push(here.sent);
       }
     };
     try {
-      await execute(this.name, !from, LIMIT, todo.map((other) => other.order), tell);
+      await execute(this.name, !from, LIMIT, todo.map((other) => other.order()), tell);
     } catch (error) {
       return this.cut(error, now ?? block, block, flooded);
     } finally {
@@ -470,9 +475,10 @@ class Page {
 
   /** Show, and do not run, what the address brings. */
   async receive() {
-    if (!location.hash.startsWith("#code=")) return;
+    if (location.hash.startsWith(SHARED)) brought = { path: location.pathname, hash: location.hash };
+    if (brought?.path !== location.pathname) return;
     const { unpack } = await import("./share.js");
-    const edits = await unpack(location.hash).catch(() => null);
+    const edits = await unpack(brought.hash).catch(() => null);
     const found = (edits ?? []).map(([key, text]) => [this.blocks.find((block) => block.key === key), text]).filter(([block]) => block);
     for (const [block, text] of found) {
       const take = () => {
@@ -489,19 +495,22 @@ class Page {
 
   /** The reader's own edit stands: let them choose. */
   offer(block, take) {
-    const choice = button("", "Show the link's code", () => (choice.remove(), take()));
+    block.choice?.remove();
+    block.choice = button("", "Show the link's code", () => (block.choice.remove(), take()));
     block.say("Your own edit is kept");
-    block.status.parentElement.before(choice);
+    block.status.parentElement.before(block.choice);
   }
 }
 
 let shown;
+let brought; // by the address, which the theme may clear while the reader scrolls
 
 function mount() {
   const boxes = [...document.querySelectorAll(".promise[data-run]")];
   if (boxes.length && boxes[0].dataset.state) return;
   if (shown?.blocks.some((block) => /waiting|running/.test(block.box.dataset.state))) shown.stop();
   shown = undefined;
+  if (brought?.path !== location.pathname) brought = undefined;
   for (const box of boxes) box.dataset.state = "idle";
   if (boxes.length && !UNABLE) shown = new Page(boxes);
   else for (const box of boxes) box.append(make("p", "run-bar run-unable", UNABLE));
