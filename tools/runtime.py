@@ -32,6 +32,7 @@ CACHE = ROOT / ".cache" / "runtime"
 
 VERSION = "314.0.7"
 INTEGRITY = "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+NODE = str(Path(sys.executable).parent / "node")
 ENGINE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 PACKAGES = (
     "starlette", "anyio", "httpx2", "httpx2-jsfetch", "idna", "typing-extensions", "itsdangerous", "python-multipart",
@@ -111,7 +112,7 @@ def libraries() -> Path:
                 notices += licence
             (work / "in" / f"{label}.zip").write_bytes(zipped(sources))
         script = [str(ROOT / "tools" / "compile.mjs"), str(pyodide), str(work), str(ROOT / "tools" / "trimmed.py")]
-        subprocess.run([Path(sys.executable).parent / "node", *script], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([NODE, *script], check=True, stdout=subprocess.DEVNULL)
         (work / "out" / "notices.txt").write_text(notices, "utf-8")
         try:
             (work / "out").rename(home)

@@ -1,62 +1,57 @@
-// The worker of the site under node: node drive.mjs WORKER-URL < messages, a JSON list. Prints what the worker says, a line each.
-// A message of its own is {type: "expect", …}: wait until the worker has said something with these values.
-import { readFileSync } from "node:fs";
+// The site's worker under node, which it takes for a browser: node drive.mjs WORKER-URL CACHE-FOLDER [offline]
+// A line in is a message to the worker; a line out is what it says, and what it asked the network for since the last.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const requests = [];
-process.browser = true; // so that Pyodide takes this for a worker in a browser, which it is like
+const [, , worker, folder, offline] = process.argv;
+process.browser = true; // for Pyodide, which otherwise looks for files
 process.type = "renderer";
 globalThis.self = globalThis;
 globalThis.WorkerGlobalScope = Object;
-globalThis.location = new URL(process.argv[2]);
+globalThis.location = new URL(worker);
+
+let requests = [];
+
+function read(url) {
+  requests.push(String(url).replace(/.*\//, ""));
+  if (offline) throw new TypeError("Failed to fetch");
+  return Uint8Array.from(readFileSync(fileURLToPath(url)));
+}
+
+const typed = (url) => ({ headers: { "content-type": String(url).endsWith(".wasm") ? "application/wasm" : "" } });
 globalThis.fetch = async (url) => {
-  requests.push(String(url));
-  const name = fileURLToPath(url);
-  return new Response(readFileSync(name), { headers: { "content-type": name.endsWith(".wasm") ? "application/wasm" : "" } });
+  const headers = { "content-type": String(url).endsWith(".wasm") ? "application/wasm" : "" };
+  return new Response(read(url), { headers });
 };
 globalThis.XMLHttpRequest = class {
-  open(method, url) { this.url = url; }
+  open(method, url) {
+    this.url = url;
+  }
   send() {
-    requests.push(this.url);
-    this.response = Uint8Array.from(readFileSync(fileURLToPath(this.url))).buffer;
+    this.response = read(this.url).buffer;
     this.status = 200;
   }
 };
-const kept = new Map();
+
+mkdirSync(folder, { recursive: true });
+const kept = (key) => `${folder}/${encodeURIComponent(key).slice(-100)}`;
 globalThis.caches = {
   open: async () => ({
-    match: async (key) => kept.has(key) ? new Response(kept.get(key)) : undefined,
-    put: async (key, response) => kept.set(key, await response.arrayBuffer()),
-    keys: async () => [...kept.keys()],
-    delete: async (key) => kept.delete(key),
+    match: async (key) => {
+      const found = readdirSync(folder).some((name) => kept(key).endsWith(`/${name}`));
+      return found ? new Response(readFileSync(kept(key))) : undefined;
+    },
+    put: async (key, response) => writeFileSync(kept(key), new Uint8Array(await response.arrayBuffer())),
+    keys: async () => readdirSync(folder),
+    delete: async (key) => rmSync(`${folder}/${key}`),
   }),
 };
-
-const waiting = [];
 globalThis.postMessage = (message) => {
-  process.stdout.write(JSON.stringify(message) + "\n");
-  for (const wait of [...waiting]) {
-    if (Object.entries(wait.like).every(([key, value]) => message[key] === value)) {
-      waiting.splice(waiting.indexOf(wait), 1);
-      wait.resolve();
-    }
-  }
+  process.stdout.write(`${JSON.stringify({ ...message, requests })}\n`);
+  requests = [];
 };
 
-let generation = 0;
-for (const message of JSON.parse(readFileSync(0, "utf8"))) {
-  if (message.type === "worker") {
-    // a new worker, in the same "browser"
-    await import(`${process.argv[2]}?${generation++}`);
-  } else if (message.type === "expect") {
-    const { type, ...like } = message;
-    await new Promise((resolve) => waiting.push({ like: like.like, resolve }));
-  } else {
-    const last = message.type === "run" ? { type: "done", run: message.run } : { type: "ready" };
-    const said = new Promise((resolve) => waiting.push({ like: last, resolve }));
-    globalThis.onmessage({ data: message });
-    await Promise.race([said, new Promise((resolve) => waiting.push({ like: { type: "failed" }, resolve }))]);
-  }
-}
-process.stdout.write(JSON.stringify({ type: "requests", urls: requests }) + "\n");
-process.exit(0);
+await import(worker);
+for await (const line of createInterface({ input: process.stdin })) globalThis.onmessage({ data: JSON.parse(line) });
+process.exit();

@@ -5,7 +5,8 @@ const BATCH = 50; // ms between two messages of output
 const LIMIT = 60_000; // ms for one block, unless the page says otherwise
 const PREPARE = `
 import sys, zipfile
-zipfile.ZipFile("/lib/site.zip").extractall("/site")
+with zipfile.ZipFile("/lib/site.zip") as archive:
+    archive.extractall("/site")
 sys.path += ["/lib/packages.zip", "/site/docs/assets/runner/py"]
 import page
 import starlette.applications, starlette.responses, starlette.routing, starlette.testclient

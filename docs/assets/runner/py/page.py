@@ -251,9 +251,14 @@ PAGES: dict[str, Page] = {}
 
 
 def imported() -> dict[str, ModuleType]:
-    """The modules of snippets/ that are imported."""
-    inside = f"{SNIPPETS}/"
-    return {k: m for k, m in [*sys.modules.items()] if (getattr(m, "__file__", None) or "").startswith(inside)}
+    """The modules and packages of snippets/ that are imported."""
+
+    def place(module: ModuleType) -> str:
+        path = getattr(module, "__path__", None)
+        return getattr(module, "__file__", None) or next(iter(path or ()), "")
+
+    modules = {name: module for name, module in [*sys.modules.items()] if isinstance(module, ModuleType)}
+    return {name: module for name, module in modules.items() if place(module).startswith(f"{SNIPPETS}/")}
 
 
 def forget() -> None:
