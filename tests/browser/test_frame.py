@@ -48,8 +48,8 @@ def test_focus_is_visible(open_page: Open) -> None:
 def test_targets_are_large(open_page: Open) -> None:
     """On a touch screen, what stands alone to be pressed is 44 px high or more."""
     page = open_page("", has_touch=True, is_mobile=True, viewport={"width": 360, "height": 780})
-    small = """[...document.querySelectorAll(`.md-header__button, .actions a, .page-facts a, .md-code__button, .run-button,
-        .md-footer__link, .md-nav__link[href], summary`)].filter(e => e.checkVisibility())
+    small = """[...document.querySelectorAll(`.md-header__button, .actions a, .page-facts a, .md-code__button,
+        .run-button, .md-footer__link, .md-nav__link[href], summary`)].filter(e => e.checkVisibility())
         .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
         .filter(([, height]) => height && height < 43.5)"""
     assert page.evaluate(small) == []

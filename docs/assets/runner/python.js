@@ -79,8 +79,8 @@ async function keep() {
   const manifest = new URL("manifest.json", base);
   try {
     const [{ active }, { files, lazy }] = await Promise.all([keeper, fetch(manifest, { cache: "force-cache" }).then((response) => response.json())]);
-    const later = new Set(Object.values(lazy));
-    const python = Object.entries(files).filter(([name]) => !later.has(name)).map(([, { path }]) => new URL(path, base));
+    const later = ["rest", ...Object.keys(lazy)];
+    const python = Object.entries(files).filter(([name]) => !later.includes(name)).map(([, { path }]) => new URL(path, base));
     const scripts = ["worker.js", "share.js", "typing.js"].map((name) => new URL(name, HERE));
     const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
     active.postMessage({ keep: [...new Set([location.href.split("#")[0], ...loaded, ...[manifest, ...scripts, ...python].map(String)])] });
