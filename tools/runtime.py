@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import inspect
 import io
 import json
 import os
@@ -92,8 +93,9 @@ def unpacked(wheel: Path) -> tuple[dict[str, bytes], str]:
 
 def libraries() -> Path:
     """The folder of compiled libraries and licences, made once for each set of pins."""
-    inputs = [Path(__file__), ROOT / "tools" / "compile.mjs", ROOT / "tools" / "trimmed.py"]
-    words = [INTEGRITY, *(path.read_text("utf-8") for path in inputs), *map(pinned, (*PACKAGES, *TESTING))]
+    inputs = [ROOT / "tools" / name for name in ("compile.mjs", "trimmed.py")]
+    words = [INTEGRITY, WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))]
+    words += [path.read_text("utf-8") for path in inputs]
     home = CACHE / hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
     if home.is_dir():
         return home
@@ -147,7 +149,9 @@ def contents() -> dict[str, tuple[str, bytes]]:
         "testing": (made / "testing.zip").read_bytes(),
         "sources": zipped(tree("tools/*.py", "conftest.py", *docs)),
     }
-    notice = f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
+    notice = (
+        f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
+    )
     notice += f"Its source and its licences: {SOURCE}{VERSION}\n\n" + (made / "notices.txt").read_text("utf-8")
     files = {name: (f"{folder}/{name}", data) for name, data in engine.items()}
     files |= {name: (f"{name}-{digest(data)}.zip", data) for name, data in archives.items()}
@@ -166,7 +170,9 @@ def build(out: Path = OUT) -> dict[str, object]:
     version = digest("\n".join(sorted(path for path, _ in files.values())).encode())
     lazy = {name: tops(files[name][1]) for name in ("testing", "sources")}
     core = [path for name, (path, _) in files.items() if name in {"pyodide.mjs", "stdlib", "packages"}]
-    program = [text for name, text in sorted(tree("docs/assets/runner/**/*").items()) if name.endswith((".py", "worker.js"))]
+    program = [
+        text for name, text in sorted(tree("docs/assets/runner/**/*").items()) if name.endswith((".py", "worker.js"))
+    ]
     manifest: dict[str, object] = {
         "version": version,
         "memory": digest(b"".join([*(path.encode() for path in core), *program])),  # what a memory of it depends on
@@ -183,8 +189,8 @@ def build(out: Path = OUT) -> dict[str, object]:
     for path in [*out.rglob("*")] if out.is_dir() else []:
         if path.is_file() and path.relative_to(out).as_posix() not in kept:
             path.unlink()
-    for path, data in [*files.values(), ("manifest.json", text.encode())]:
-        target = out / path
+    for name, data in [*files.values(), ("manifest.json", text.encode())]:
+        target = out / name
         if not target.is_file() or target.stat().st_size != len(data) or target.read_bytes() != data:
             target.parent.mkdir(parents=True, exist_ok=True)
             aside = target.with_name(f"{target.name}.{os.getpid()}")

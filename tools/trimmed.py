@@ -19,17 +19,22 @@ READ_THEMSELVES = {"anyio/__init__.py", "anyio/abc/__init__.py"}  # to import la
 
 # Besides what the packages import when they are imported: what a block may well import.
 KEPT = set(
-    """abc annotationlib argparse ast asyncio base64 bisect bz2 calendar codecs collections colorsys compression concurrent
-    configparser contextlib contextvars copy copyreg csv dataclasses datetime decimal difflib dis doctest email enum fnmatch
-    fractions functools gc genericpath getpass gettext glob graphlib gzip hashlib heapq hmac html http importlib inspect io
-    ipaddress itertools json keyword linecache locale logging lzma mimetypes ntpath numbers opcode operator os pathlib pickle
-    pkgutil platform posixpath pprint queue random re reprlib runpy sched secrets select selectors shlex shutil signal socket
-    sqlite3 ssl stat statistics string struct subprocess sysconfig tempfile textwrap threading time timeit token tokenize
-    tomllib traceback types typing urllib uuid warnings weakref zipfile zipimport zoneinfo pyodide _pyodide _ast_unparse
-    _colorize _collections_abc _compat_pickle _pydatetime _pydecimal _pylong _strptime _threading_local _weakrefset""".split()
+    """
+    _ast_unparse _collections_abc _colorize _compat_pickle _pydatetime _pydecimal _pylong _pyodide _strptime
+    _threading_local _weakrefset abc annotationlib argparse ast asyncio base64 bisect bz2 calendar codecs
+    collections colorsys compression concurrent configparser contextlib contextvars copy copyreg csv dataclasses
+    datetime decimal difflib dis doctest email enum fnmatch fractions functools gc genericpath getpass gettext
+    glob graphlib gzip hashlib heapq hmac html http importlib inspect io ipaddress itertools json keyword
+    linecache locale logging lzma mimetypes ntpath numbers opcode operator os pathlib pickle pkgutil platform
+    posixpath pprint pyodide queue random re reprlib runpy sched secrets select selectors shlex shutil signal
+    socket sqlite3 ssl stat statistics string struct subprocess sysconfig tempfile textwrap threading time
+    timeit token tokenize tomllib traceback types typing urllib uuid warnings weakref zipfile zipimport zoneinfo
+    """.split()  # noqa: SIM905
 )
 DROPPED = ("asyncio.windows", "http.server", "email.mime", "sqlite3.__main__", "sqlite3.dump", "json.tool")
-ENCODINGS = set("aliases ascii base64_codec cp1252 hex_codec idna iso8859_1 latin_1 punycode utf_16 utf_8 utf_8_sig".split())
+ENCODINGS = set(
+    "aliases ascii base64_codec cp1252 hex_codec idna iso8859_1 latin_1 punycode utf_16 utf_8 utf_8_sig".split()  # noqa: SIM905
+)
 
 
 def used() -> set[str]:
@@ -37,7 +42,7 @@ def used() -> set[str]:
     sys.path.append(str(IN / "packages.zip"))
     import starlette.middleware.sessions
     import starlette.staticfiles
-    import starlette.testclient  # noqa: F401
+    import starlette.testclient
     import starlette.websockets  # noqa: F401
 
     return set(sys.modules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,11 +41,10 @@ def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
     fences = read(path)
     todo, shows = [], []
     for at, fence in enumerate(fences):
-        after = [following for following in fences[at + 1 : at + 3]]
-        shown = [following for n, following in enumerate(after) if all(f.role in {"output", "error"} for f in after[: n + 1])]
+        after = list(itertools.takewhile(lambda one: one.role in {"output", "error"}, fences[at + 1 : at + 3]))
         if runnable(fence):
-            todo.append(block(fence, shown))
-            shows.append((fence, {following.role: following.source.text for following in shown}))
+            todo.append(block(fence, after))
+            shows.append((fence, {one.role: one.source.text for one in after}))
     worker.requests.clear()
     results = worker.run(*todo, page=path.relative_to(DOCS).with_suffix("").as_posix())
     for (fence, shown), result in zip(shows, results, strict=True):
@@ -54,7 +54,7 @@ def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
             assert result.error["last"] + "\n" == shown["error"], fence.where
         if fence.language in SESSION:
             assert result.stdout == fence.source.text, fence.where
-    if "tools" not in (ROOT / path).read_text("utf-8"):
+    if "tools" not in path.read_text("utf-8"):
         assert not worker.requests, "a block needs more than the first download: keep it in tools/trimmed.py"
 
 

@@ -162,7 +162,9 @@ def test_output_is_streamed_and_bounded(worker: Worker) -> None:
 
 
 def test_an_endless_loop_meets_its_limit(worker: Worker) -> None:
-    stubborn = "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        break\nprint('ok')"
+    stubborn = (
+        "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        break\nprint('ok')"
+    )
     for source in ("while True: pass", "import time\ntime.sleep(60)", "import asyncio\nawait asyncio.sleep(60)"):
         (result,) = worker.run(source, limit=300)
         assert result.error["last"] == "TimeoutError: stopped after 0.3 s"
@@ -208,7 +210,9 @@ def test_the_rest_of_the_library_comes_when_asked_for(worker: Worker) -> None:
     assert worker.run(source)[0].stdout == "<a/>\n"
     assert worker.run("import wsgiref.util, colorsys")[0].ok
     assert [name[:4] for name in worker.requests] == ["rest"]
-    assert worker.run("import no_such_module")[0].error["last"] == "ModuleNotFoundError: No module named 'no_such_module'"
+    assert (
+        worker.run("import no_such_module")[0].error["last"] == "ModuleNotFoundError: No module named 'no_such_module'"
+    )
 
 
 def test_sqlite_and_files(worker: Worker) -> None:

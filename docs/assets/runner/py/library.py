@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -12,9 +12,13 @@ from types import ModuleType
 TRIMMED, FULL = "/lib/python314.zip", "/lib/rest.zip"
 SITE = Path("/site")  # this site's repository, as far as blocks need it
 
-fetch: Callable[[str], bytes]  # an archive by its name; the worker puts it here
 lazy: dict[str, set[str]] = {}  # what can be imported from which archive
 fetched: set[str] = set()
+
+
+def fetch(name: str) -> bytes:
+    """An archive by its name; the worker puts its own in the place of this."""
+    raise ImportError(f"there is no {name} here")
 
 
 def bring(name: str) -> None:

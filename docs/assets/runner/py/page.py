@@ -6,7 +6,6 @@ also what a later `import` of it gets.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast

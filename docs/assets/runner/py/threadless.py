@@ -16,6 +16,9 @@ Five seams, none of them in Starlette:
    outside of any running loop and task.
 """
 
+# It steps asyncio's loop by names that asyncio keeps to itself:
+# mypy: disable-error-code="attr-defined"
+
 from __future__ import annotations
 
 import asyncio
@@ -47,12 +50,6 @@ class Deadlock(RuntimeError):
 
 class Loop(base_events.BaseEventLoop):
     """An event loop of callbacks and timers, without files to watch."""
-
-    _selector = None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._clock_resolution = time.get_clock_info("monotonic").resolution
 
     def _write_to_self(self) -> None:
         """Wake nobody: there is no other thread in which this could sleep."""
@@ -104,15 +101,15 @@ class Loop(base_events.BaseEventLoop):
 def elsewhere() -> Iterator[None]:
     """Be for a while what another thread is: outside of the running loop and task."""
     loop = events._get_running_loop()
-    task = loop and tasks.current_task(loop)
-    if task:
+    task = tasks.current_task(loop) if loop else None
+    if loop and task:
         tasks._leave_task(loop, task)
     events._set_running_loop(None)
     try:
         yield
     finally:
         events._set_running_loop(loop)
-        if task:
+        if loop and task:
             tasks._enter_task(loop, task)
 
 
@@ -127,34 +124,31 @@ def take_turns(done: Callable[[], bool], timeout: float | None = None) -> bool:
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
                 return False
-            waiting = [(due, loop) for loop in live if (due := loop.due()) is not None]
-            due, loop = min(waiting, key=lambda pair: pair[0], default=(None, None))
-            if due == 0 and loop:
-                loop.turn()
-            elif due is None and left is None:
+            waiting = {loop: due for loop in live if (due := loop.due()) is not None}
+            first = min(waiting, key=waiting.__getitem__, default=None)
+            if first and not waiting[first]:
+                first.turn()
+            elif not first and left is None:
                 raise Deadlock("waiting for something that no task is going to do")
             else:
-                idle(min(seconds for seconds in (due, left, SLICE) if seconds is not None))
+                idle(min(seconds for seconds in (*waiting.values(), left, SLICE) if seconds is not None))
     return True
 
 
 def wait(self: threading.Condition, timeout: float | None = None) -> bool:
     """In place of `threading.Condition.wait`."""
-    if not self._is_owned():  # type: ignore[attr-defined]
+    if not self._is_owned():
         raise RuntimeError("cannot wait on un-acquired lock")
     waiter = threading.Lock()
     waiter.acquire()
-    self._waiters.append(waiter)  # type: ignore[attr-defined]
-    state = self._release_save()  # type: ignore[attr-defined]
-    notified = False
+    self._waiters.append(waiter)
+    state = self._release_save()
     try:
-        notified = take_turns(lambda: waiter.acquire(False), timeout)
+        return take_turns(lambda: waiter.acquire(False), timeout)
     finally:
-        self._acquire_restore(state)  # type: ignore[attr-defined]
-        if not notified:
-            with contextlib.suppress(ValueError):
-                self._waiters.remove(waiter)  # type: ignore[attr-defined]
-    return notified
+        self._acquire_restore(state)
+        with contextlib.suppress(ValueError):  # who notifies has removed it
+            self._waiters.remove(waiter)
 
 
 def sleep(seconds: float, /) -> None:
@@ -226,9 +220,8 @@ def start_blocking_portal(
 
 
 async def run_sync_in_worker_thread(
-    cls: type[AsyncIOBackend], func: Callable[..., Any], args: tuple[Any, ...], abandon_on_cancel: bool = False,
-    limiter: Any = None,
-) -> Any:  # fmt: skip
+    cls: type[AsyncIOBackend], func: Callable[..., Any], args: Any, abandon_on_cancel: bool = False, limiter: Any = None
+) -> Any:
     """In place of anyio's, for `def` endpoints, files and `run_in_threadpool`."""
     await cls.checkpoint()
     async with limiter or cls.current_default_thread_limiter():
@@ -262,10 +255,29 @@ def reset() -> None:
     events._set_running_loop(None)
 
 
+SEAMS = [
+    (asyncio, "new_event_loop", Loop),
+    (events, "new_event_loop", Loop),
+    (threading.Condition, "wait", wait),
+    (time, "sleep", sleep),
+    (anyio.from_thread, "start_blocking_portal", start_blocking_portal),
+    (AsyncIOBackend, "run_sync_in_worker_thread", classmethod(run_sync_in_worker_thread)),
+]
+
+
 def install() -> None:
     """Put all five in place, for good."""
-    asyncio.new_event_loop = events.new_event_loop = Loop  # type: ignore[assignment]
-    threading.Condition.wait = wait  # type: ignore[method-assign]
-    time.sleep = sleep
-    anyio.from_thread.start_blocking_portal = start_blocking_portal
-    AsyncIOBackend.run_sync_in_worker_thread = classmethod(run_sync_in_worker_thread)  # type: ignore[assignment]
+    for place, name, ours in SEAMS:
+        setattr(place, name, ours)
+
+
+@contextlib.contextmanager
+def installed() -> Iterator[None]:
+    """Put all five in place for a while."""
+    before = [(place, name, vars(place)[name]) for place, name, _ in SEAMS]
+    install()
+    try:
+        yield
+    finally:
+        for place, name, theirs in before:
+            setattr(place, name, theirs)
