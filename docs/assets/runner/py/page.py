@@ -182,7 +182,7 @@ class Page:
         """Fold the frames of libraries, in this error and in those it came from."""
         stack = list(trace.stack)
         if first:  # what called the block
-            stack = list(itertools.dropwhile(lambda frame: not self.owns(frame.filename), stack)) or stack[-1:]
+            stack = list(itertools.dropwhile(lambda frame: not self.owns(frame.filename), stack))
         trace.stack = Folded(frame for frame in stack)
         trace.stack.owns = self.owns
         if getattr(trace, "filename", None):
@@ -300,7 +300,7 @@ def no_input(prompt: object = "") -> str:
 def prepare() -> None:
     """All that can be done before there is a page, and be kept in a snapshot."""
     sys.path[:0] = [str(SNIPPETS), str(SITE)]
-    sys.meta_path.append(library.Finder)  # type: ignore[arg-type]
+    sys.meta_path.append(library.Finder)
     builtins.input = no_input
     threadless.install()
 

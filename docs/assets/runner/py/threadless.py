@@ -40,7 +40,7 @@ from anyio.lowlevel import EventLoopToken
 
 SLICE = 0.05  # seconds of sleep between which Python notices an interrupt
 
-live: list[Loop] = []  # the portals' loops: whoever waits takes turns on them
+live: list[Loop] = []  # the loops that run: whoever waits takes turns on them
 idle: Callable[[float], object] = time.sleep  # how to wait for the clock
 
 
@@ -50,6 +50,15 @@ class Deadlock(RuntimeError):
 
 class Loop(base_events.BaseEventLoop):
     """An event loop of callbacks and timers, without files to watch."""
+
+    busy = False  # in a callback, so that nobody else can have a turn
+
+    def run_forever(self) -> None:
+        live.append(self)
+        try:
+            super().run_forever()
+        finally:
+            live.remove(self)
 
     def _write_to_self(self) -> None:
         """Wake nobody: there is no other thread in which this could sleep."""
@@ -83,7 +92,11 @@ class Loop(base_events.BaseEventLoop):
                 break
             handle = self._ready.popleft()
             if not handle._cancelled:
-                handle._run()
+                self.busy = True
+                try:
+                    handle._run()
+                finally:
+                    self.busy = False
 
     def turn(self) -> None:
         """One turn from outside."""
@@ -124,7 +137,7 @@ def take_turns(done: Callable[[], bool], timeout: float | None = None) -> bool:
             left = None if end is None else end - time.monotonic()
             if left is not None and left <= 0:
                 return False
-            waiting = {loop: due for loop in live if (due := loop.due()) is not None}
+            waiting = {loop: due for loop in live if not loop.busy and (due := loop.due()) is not None}
             first = min(waiting, key=waiting.__getitem__, default=None)
             if first and not waiting[first]:
                 first.turn()
@@ -158,16 +171,18 @@ def sleep(seconds: float, /) -> None:
     take_turns(lambda: False, seconds)
 
 
-def soon(loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], work: Callable[[], Any]) -> None:
+def soon(loop: Loop, future: asyncio.Future[Any], work: Callable[[], Any]) -> None:
     """Do in a turn of the loop what a worker thread would do, and settle the future."""
 
     def turn() -> None:
         result, error = None, None
         with elsewhere():
+            loop.busy = False  # as far as this turn is concerned
             try:
                 result = work()
             except BaseException as raised:
                 error = raised
+            loop.busy = True
         if future.cancelled():
             return
         if isinstance(error, StopIteration):
@@ -226,7 +241,7 @@ async def run_sync_in_worker_thread(
     await cls.checkpoint()
     async with limiter or cls.current_default_thread_limiter():
         with CancelScope(shield=not abandon_on_cancel) as scope:
-            loop = asyncio.get_running_loop()
+            loop: Any = asyncio.get_running_loop()
             future: asyncio.Future[Any] = loop.create_future()
             context = contextvars.copy_context()
             context.run(set_current_async_library, None)
