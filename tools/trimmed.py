@@ -9,6 +9,7 @@ import ast
 import importlib._bootstrap_external as external
 import importlib.util
 import io
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -35,6 +36,11 @@ DROPPED = ("asyncio.windows", "http.server", "email.mime", "sqlite3.__main__", "
 ENCODINGS = set(
     "aliases ascii base64_codec cp1252 hex_codec idna iso8859_1 latin_1 punycode utf_16 utf_8 utf_8_sig".split()  # noqa: SIM905
 )
+
+
+LEXERS = re.compile(
+    r"pygments/lexers/(?!__init__|_mapping|python|special|shell|data|text)"
+)  # hundreds that no page needs
 
 
 def used() -> set[str]:
@@ -74,7 +80,8 @@ def compiled(source: Path, imported: set[str]) -> bytes:
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for name in sorted(old.namelist()):
             data = old.read(name)
-            if name.endswith("/") or (source.stem == "stdlib" and name.endswith(".py") and not wanted(name, imported)):
+            trimmed = source.stem == "stdlib" and name.endswith(".py") and not wanted(name, imported)
+            if trimmed or name.endswith("/") or LEXERS.match(name):
                 continue
             if name.endswith(".py"):
                 code = compile(without_docstrings(data), prefix + name, "exec", dont_inherit=True)

@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import anyio
 import anyio.to_thread
@@ -97,7 +97,7 @@ def test_an_exception_comes_through_the_portal() -> None:
 
 @pytest.mark.parametrize("wait", ["event", "queue", "future", "loop"])
 def test_what_would_hang_is_a_deadlock(wait: str) -> None:
-    waits = {
+    waits: dict[str, Callable[[], object]] = {
         "event": lambda: threading.Event().wait(),
         "queue": lambda: queue.Queue[int]().get(),
         "future": lambda: concurrent.futures.Future[int]().result(),

@@ -97,6 +97,7 @@ def test_an_error_shows_the_reader_s_own_lines(worker: Worker) -> None:
     ]
     assert lines[-3:] == ['  File "a-page.md#odd", line 5, in app', "    raise Odd('no tea')", "Odd: no tea"]
     assert sum("frames in" in line for line in lines) == 1
+    assert "in page" not in worker.run("if x")[0].error["traceback"]
     assert "/lib/" not in result.error["traceback"]
 
 

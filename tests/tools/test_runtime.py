@@ -35,7 +35,7 @@ def test_nothing_is_done_when_nothing_changed(built: Path, monkeypatch: pytest.M
     stray = built / "stdlib-000000000000.zip"
     stray.write_bytes(b"of an earlier build")
     before = {path: path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file() and path != stray}
-    monkeypatch.setattr(runtime.subprocess, "run", None)
+    monkeypatch.setattr("subprocess.run", None)
     runtime.build(built)
     assert {path: path.stat().st_mtime_ns for path in built.rglob("*") if path.is_file()} == before
 
