@@ -2,19 +2,23 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m tools.runtime >/dev/null
 export PYTHONPATH := snippets:.
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve site test record bench
 
 serve: .venv/ready ## browse the site at http://127.0.0.1:8000, with live reload
+	$(IN_THE_BROWSER)
 	$(BIN)/python -m tools.serve
 
 site: .venv/ready ## build the site into site/, strictly
+	$(IN_THE_BROWSER)
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m mkdocs build --strict
 
 test: .venv/ready ## all that guards the site
+	$(IN_THE_BROWSER)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 record: .venv/ready ## write what the blocks print into the pages, and draw the figures

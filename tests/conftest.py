@@ -56,6 +56,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             time.sleep(0.1)
     else:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+        for tool in ("tools.editor", "tools.runtime"):
+            subprocess.run([sys.executable, "-m", tool], cwd=ROOT, check=True)
         env = os.environ | {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
         run = subprocess.run(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         log.write_text(run.stdout, "utf-8")

@@ -66,7 +66,8 @@ def test_build_is_clean(build: tuple[Path, str]) -> None:
 def test_nothing_else_is_published(site: Path, sources: dict[str, Path]) -> None:
     """The site is the pages, the theme's and our assets, and what search and crawlers read."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
-    expected = {f"{address}index.html" for address in sources} | {"404.html", "sitemap.xml", "sitemap.xml.gz"}
+    expected = {f"{address}index.html" for address in sources}
+    expected |= {"404.html", "offline.js", "sitemap.xml", "sitemap.xml.gz"}
     strange = {name for name in files - expected if not re.match(r"(assets|figures|search|snippets)/", name)}
     assert strange == set()
     assert expected <= files

@@ -38,7 +38,7 @@ class Mutant:
     code: str  # the program's line, stripped
     change: str  # before → after
     text: str  # the whole page or program, changed
-    span: range  # lines: of the fence's body, or of the program's statement, that is changed
+    start: int  # the line in the body where it starts; or of the function in the program, 0 outside of any
     at: int = 0  # the fence that is changed, by its place on the page
     target: int = 0  # the fence that must go red
     rerun: bool = False  # only a run of the page from the top can tell
@@ -70,17 +70,17 @@ def of_page(path: Path, text: str) -> Iterator[Mutant]:
             target = fences.index(next((other for other in promised if other.role == "error"), fence))
             body = f"$ echo {MARK}; exit 1\n" if fence.language in SHELL else f'raise RuntimeError("{MARK}")\n'
             new = put(text, fence, f">>> {body}" if fence.language in SESSION else body)
-            yield Mutant("fence", path, fence.line, "", "the block → a failure", new, range(len(lines)), at, target)
+            yield Mutant("fence", path, fence.line, "", "the block → a failure", new, 0, at, target)
         elif fence.role == "validated":
             new = put(text, fence, NONSENSE[fence.language])
-            yield Mutant("fence", path, fence.line, "", "the data → nonsense", new, range(len(lines)), at, at)
+            yield Mutant("fence", path, fence.line, "", "the data → nonsense", new, 0, at, at)
         elif fence.role == "excerpt":
             change, body = next(corrupted(lines, range(len(lines)), path))
-            yield Mutant("fence", path, fence.line, "", change, put(text, fence, body), range(len(lines)), at, at)
+            yield Mutant("fence", path, fence.line, "", change, put(text, fence, body), 0, at, at)
         for span in expected(fence, lines):
             for change, body in corrupted(lines, span, path):
                 new, rerun = put(text, fence, body), fence.role == "executed"
-                yield Mutant("output", path, fence.line, "", change, new, span, at, at, rerun)
+                yield Mutant("output", path, fence.line, "", change, new, span.start, at, at, rerun)
 
 
 def expected(fence: Fence, lines: list[str]) -> Iterator[range]:
@@ -122,8 +122,11 @@ def of_program(path: Path) -> Iterator[Mutant]:
     """The mutants of a program; where two would read alike, the second says #2."""
     source = path.read_bytes()
     lines = source.decode().split("\n")
-    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
-    spans = [range(node.lineno, (node.end_lineno or node.lineno) + 1) for node in statements]
+    functions = {}
+    for node in ast.walk(ast.parse(source)):  # an inner one comes after the outer
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = min([node, *node.decorator_list], key=lambda part: part.lineno).lineno
+            functions |= dict.fromkeys(range(node.body[0].lineno, (node.end_lineno or 0) + 1), first)
     seen: Counter[tuple[str, str]] = Counter()
     for start, stop, new in edits(source):
         line = source.count(b"\n", 0, start) + 1
@@ -133,8 +136,7 @@ def of_program(path: Path) -> Iterator[Mutant]:
         change = " → ".join(" ".join(part.decode().split()) for part in (source[start:stop], new))
         seen[code, change] += 1
         change += f" #{seen[code, change]}" if seen[code, change] > 1 else ""
-        span = min((span for span in spans if line in span), key=len, default=range(1, len(lines) + 1))
-        yield Mutant("program", path, line, code, change, text, span)
+        yield Mutant("program", path, line, code, change, text, functions.get(line, 0))
 
 
 # -- over the disk ---------------------------------------------------------

@@ -32,7 +32,7 @@ SESSION = set(PythonConsoleLexer.aliases)  # pycon
 SHELL = {"console"}
 DATA = {"yaml", "yml", "toml", "json", "caddyfile"}
 ROLES = {"output", "error", "excerpt", "not-run"}
-MARKS = {"breaks", "no-copy"}
+MARKS = {"breaks", "no-copy", "no-browser"}
 OPTIONS = {"title", "hl_lines", "linenums", "reason", "schema"}
 
 
@@ -314,7 +314,11 @@ def role_of(language: str, classes: tuple[str, ...] | list[str], options: dict[s
     if role == "not-run" and not options.get("reason", "").strip():
         what = "not-run" if roles else f'"{language}"' if language else "a fence without a language"
         return "", f'{what} needs reason="…": nothing is left unrun in silence'
-    if role != "not-run" and "reason" in options:
+    if "no-browser" in classes and (role != "executed" or language not in PYTHON | SESSION):
+        return "", ".no-browser is for Python that runs in the tests only: this fence is not run"
+    if "no-browser" in classes and not options.get("reason", "").strip():
+        return "", 'no-browser needs reason="…": the page shows it instead of a button'
+    if role != "not-run" and "reason" in options and "no-browser" not in classes:
         return "", f"reason= is for fences that do not run, and this one is {role}: add .not-run or drop the reason"
     if role in {"output", "error"} and runs:
         return "", f"a {language} fence cannot be an {role}: use .text"

@@ -128,16 +128,14 @@ def survey(path: Path, text: str, mutants: list[Mutant], tracing: bool) -> dict[
     Its programs are changed too, by a comment: were the page to go red for
     that, it would go red for any change, and the proof would be worth nothing.
     Says why the page is red, if it is; a verdict for each mutant, "ask" where
-    only a run from the top can tell; the seconds; if traced, which lines of programs ran.
+    only a run from the top can tell; the seconds; if traced, which functions of programs ran.
     """
     ran: dict[str, set[int]] = {}
     overlay(commented)
 
-    def trace(frame: FrameType, event: str, arg: object) -> Any:
+    def trace(frame: FrameType, event: str, arg: object) -> None:
         if frame.f_code.co_filename.startswith(str(SNIPPETS)):
-            ran.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
-            return trace
-        return None
+            ran.setdefault(frame.f_code.co_filename, {0}).add(frame.f_code.co_firstlineno)
 
     if tracing:
         threading.settrace(trace)
@@ -192,8 +190,7 @@ def prove(
     for mutant in [mutant for mutant, verdict in verdicts.items() if verdict == "ask"]:
         ask(from_the_top, mutant, [mutant.path])
     for mutant in sorted(sites, key=lambda site: site.rank(seed))[:sample]:
-        lines = set(mutant.span)
-        runners = [path for path in seconds if not lines.isdisjoint(ran[path].get(str(mutant.path), []))]
+        runners = [path for path in seconds if mutant.start in ran[path].get(str(mutant.path), [])]
         ask(under, mutant, sorted(runners, key=lambda path: seconds[path]))
     for (trial, mutant, rest), verdict in answers(jobs, slots):
         verdicts[mutant] = verdict
@@ -248,7 +245,7 @@ def main() -> int | str:
     counts = {
         "mutants": len(verdicts),
         "fences": count["fence"],
-        "outputs": len({(mutant.path, mutant.at, mutant.span) for mutant in verdicts if mutant.kind == "output"}),
+        "outputs": len({(mutant.path, mutant.at, mutant.start) for mutant in verdicts if mutant.kind == "output"}),
         "sites": count["program"],
         "all_sites": len(sites),
         "killed": len(verdicts) - len(survivors),

@@ -1,12 +1,16 @@
 """How a fence looks: the two hooks that pymdownx.superfences asks for."""
 
+import ast
 import re
+import tomllib
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
 
-from tools.fences import role_of
+from tools.fences import PYTHON, ROOT, SESSION, role_of
 
 NAMES = {
     "executed": "Program",
@@ -18,6 +22,38 @@ NAMES = {
     "problem": "Problem",
 }
 PROMPTS = {"pycon": re.compile(r"(?:>>>|\.\.\.)(?: |$)"), "console": re.compile(r"\$(?: |$)")}
+
+
+SNIPPETS = ROOT / "snippets"
+WANTED = {"starlette.testclient": "httpx2", "starlette.middleware.sessions": "itsdangerous"}  # by what one imports
+
+
+@cache
+def pinned() -> dict[str, str]:
+    """The project's own dependencies as it pins them, by name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {re.split(r"[^\w-]", line)[0]: line for line in project["dependencies"]}
+
+
+@cache
+def text(path: Path, changed: int) -> str:
+    """The text of a program, read again when it has changed."""
+    return path.read_text("utf-8").strip("\n")
+
+
+def program(source: str) -> dict[str, str]:
+    """If the source is a file of snippets/: which, and what must be installed for it to run."""
+    paths = sorted(SNIPPETS.rglob("*.py"))
+    path = next((path for path in paths if text(path, path.stat().st_mtime_ns) == source), None)
+    if not path:
+        return {}
+    nodes = [*ast.walk(ast.parse(source))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    needs = {WANTED.get(name, "") for name in names} | {name.split(".")[0] for name in names}
+    needs |= {"uvicorn"} if "def make_app" in source else set()
+    versions = " ".join(version for name, version in pinned().items() if name in needs)
+    return {"data-file": path.relative_to(SNIPPETS).as_posix(), "data-needs": versions}
 
 
 def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:
@@ -35,6 +71,8 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     head = [("title", title)] if title else []
     if role not in {"executed", "validated"}:
         head.append(("role", f"{name}: {why}" if why else name))
+    if "no-browser" in classes and not problem:
+        head.append(("no-browser", f"Run by the tests, not in the browser: {why}"))
     if "breaks" in classes:
         head.append(("fault", "Wrong on purpose"))
     attrs = {
@@ -44,6 +82,9 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     }
     attrs["class"] += " promise-breaks" if "breaks" in classes else ""
     attrs["class"] += " no-copy" if role in {"output", "error"} or "no-copy" in classes else ""
+    if role == "executed" and language in PYTHON | SESSION and "no-browser" not in classes:  # for the runner
+        attrs["data-run"] = "python" if language in PYTHON else "pycon"
+        attrs |= program(source.strip("\n"))
     if ident:
         attrs["id"] = ident
         if "mkdocs_extract_anchors" in md.treeprocessors:  # so that MkDocs knows what may be linked to

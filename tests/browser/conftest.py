@@ -28,6 +28,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tools.fetch import npm_package
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIET += ["--no-first-run", "--disable-sync"]
@@ -77,6 +79,23 @@ def browser(server: ThreadingHTTPServer) -> Iterator[Browser]:
     THREAD.submit(running.close).result()
     THREAD.submit(playwright.stop).result()
     THREAD.shutdown()
+
+
+@pytest.fixture(scope="session")
+def thread() -> ThreadPoolExecutor:
+    """The browser's thread, for what fixtures must do there."""
+    return THREAD
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    package = npm_package(
+        "axe-core",
+        "4.14.1",
+        "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    )
+    return (package / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture

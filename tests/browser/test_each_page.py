@@ -3,25 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
 from tools.fences import Fence, read, shown
-from tools.fetch import npm_package
 
 Open = Callable[..., Page]
 PROMPTS = {"pycon": (">>> ", "... "), "console": ("$ ",)}
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    package = npm_package(
-        "axe-core",
-        "4.14.1",
-        "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
-    )
-    return (package / "axe.min.js").read_text("utf-8")
 
 
 def test_accessible(open_page: Open, axe: str, address: str) -> None:

@@ -49,7 +49,7 @@ def test_targets_are_large(open_page: Open) -> None:
     """On a touch screen, what stands alone to be pressed is 44 px high or more."""
     page = open_page("", has_touch=True, is_mobile=True, viewport={"width": 360, "height": 780})
     small = """[...document.querySelectorAll(`.md-header__button, .actions a, .page-facts a, .md-code__button,
-        .md-footer__link, .md-nav__link[href], summary`)].filter(e => e.checkVisibility())
+        .run-button, .md-footer__link, .md-nav__link[href], summary`)].filter(e => e.checkVisibility())
         .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
         .filter(([, height]) => height && height < 43.5)"""
     assert page.evaluate(small) == []

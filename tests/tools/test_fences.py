@@ -94,6 +94,11 @@ def test_a_header_is_taken_apart() -> None:
     assert one('```{ .bash .not-run reason="it wants = and }" }\nx\n```').reason == "it wants = and }"
 
 
+def test_a_fence_that_no_browser_can_run_still_runs_here() -> None:
+    fence = one('```{ .python .no-browser reason="it opens a socket" }\nx = 1\n```\n')
+    assert (fence.role, fence.problem, fence.reason) == ("executed", "", "it opens a socket")
+
+
 FENCE = "```python\nif x:\n\n    y\n```"
 
 
@@ -211,6 +216,9 @@ def test_the_bytes_around_a_fence_do_not_matter(tmp_path: Path, ending: str, bom
         ('```bash reason=" "\nx\n```\n', '1: "bash" needs reason="…"'),
         ("```{ .python .not-run }\nx\n```\n", '1: not-run needs reason="…"'),
         ('```python reason="x"\nx\n```\n', "1: reason= is for fences that do not run, and this one is executed"),
+        ("```{ .python .no-browser }\nx\n```\n", '1: no-browser needs reason="…"'),
+        ('```{ .yaml .no-browser reason="x" }\nx\n```\n', "1: .no-browser is for Python that runs"),
+        ('```{ .console .no-browser reason="x" }\n$ x\n```\n', "1: .no-browser is for Python that runs"),
         ("```{ .python .output }\nx\n```\n", "1: a python fence cannot be an output: use .text"),
         ("```{ .text .excerpt }\nx\n```\n", "1: an excerpt is Python that this page already ran: use .python"),
         ('```python schema="x"\nx\n```\n', "1: schema= is for data that is validated, and this fence is executed"),

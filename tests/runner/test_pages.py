@@ -1,0 +1,63 @@
+"""Every page says the same under the Python of the tests and under the Python of the browser."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.fences import PYTHON, ROOT, SESSION, Fence, read, shorten
+from tools.ledger import pages
+
+if TYPE_CHECKING:
+    from tests.runner.conftest import Worker
+
+DOCS = ROOT / "docs"
+
+
+def runnable(fence: Fence) -> bool:
+    """Whether a reader can run the fence."""
+    return fence.role == "executed" and fence.language in PYTHON | SESSION and "no-browser" not in fence.classes
+
+
+def block(fence: Fence, shown: list[Fence]) -> dict[str, Any]:
+    """The message about one block that the page sends to its worker."""
+    return {
+        "key": fence.id or f"line-{fence.line}",
+        "source": fence.source.text,
+        "language": "pycon" if fence.language in SESSION else "python",
+        "file": shorten(fence.source.path).removeprefix("snippets/") if fence.include else None,
+        "line": fence.source.line if fence.include else 1,
+        "raises": any(after.role == "error" for after in shown),
+    }
+
+
+PAGES = [path for path in pages([DOCS]) if any(runnable(fence) for fence in read(path))]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=shorten)
+def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
+    fences = read(path)
+    todo, shows = [], []
+    for at, fence in enumerate(fences):
+        after = list(itertools.takewhile(lambda one: one.role in {"output", "error"}, fences[at + 1 : at + 3]))
+        if runnable(fence):
+            todo.append(block(fence, after))
+            shows.append((fence, {one.role: one.source.text for one in after}))
+    worker.requests.clear()
+    results = worker.run(*todo, page=path.relative_to(DOCS).with_suffix("").as_posix())
+    for (fence, shown), result in zip(shows, results, strict=True):
+        assert result.ok, f"{fence.where}\n{result.error.get('traceback')}"
+        assert result.stdout == shown.get("output", result.stdout), fence.where
+        if "error" in shown:
+            assert result.error["last"] + "\n" == shown["error"], fence.where
+        if fence.language in SESSION:
+            assert result.stdout == fence.source.text, fence.where
+    if "tools" not in path.read_text("utf-8"):
+        assert not worker.requests, "a block needs more than the first download: keep it in tools/trimmed.py"
+
+
+def test_it_is_another_python(worker: Worker) -> None:
+    (result,) = worker.run("import sys\nprint(sys.platform, sys.version_info[:2])")
+    assert result.stdout == "emscripten (3, 14)\n"

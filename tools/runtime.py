@@ -1,0 +1,207 @@
+"""Build what runs Python in the reader's browser: docs/assets/python/.
+
+    python -m tools.runtime
+
+Pyodide comes from npm and the packages from the pins of requirements.txt,
+each by its hash. They are compiled by that very Pyodide and put into folders
+and files that are named after their contents, so that a browser can keep them
+for ever and never mixes two deployments. `manifest.json` names them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import inspect
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tools.fetch import npm_package
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs" / "assets" / "python"
+CACHE = ROOT / ".cache" / "runtime"
+
+VERSION = "314.0.7"
+INTEGRITY = "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+NODE = str(Path(sys.executable).parent / "node")
+ENGINE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+PACKAGES = (
+    "starlette", "anyio", "httpx2", "httpx2-jsfetch", "idna", "typing-extensions", "itsdangerous", "python-multipart",
+)  # fmt: skip
+TESTING = (  # what the pages about these docs run; fetched only when one of them is imported
+    "sybil", "pytest", "pluggy", "iniconfig", "packaging", "pygments", "markdown", "markdown-it-py", "mdurl",
+    "pymdown-extensions", "pyyaml",
+)  # fmt: skip
+WHEELS = "--only-binary=:all: --python-version 3.14 --implementation cp --abi cp314 --platform manylinux2014_x86_64"
+SOURCE = "https://github.com/pyodide/pyodide/tree/"
+
+
+def pinned(name: str) -> str:
+    """The pin of a package in requirements.txt, with its hashes, whatever machine it is for there."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").replace("\\\n", " ").splitlines()
+    pins = [line for line in lines if re.match(rf"{re.escape(name)}==", line)]
+    if not pins:
+        raise LookupError(f"{name} is not pinned in requirements.txt")
+    requirement, *hashes = re.sub(r";[^-]*", " ", pins[-1]).split()
+    return " ".join([requirement, *hashes])
+
+
+def wheels(names: Iterable[str], folder: Path) -> list[Path]:
+    """The wheels of these packages, fetched into `folder` and checked against their pins."""
+    folder.mkdir()
+    pins = folder / "pins.txt"
+    pins.write_text("\n".join(map(pinned, names)), "utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--require-hashes", *WHEELS.split(), "--dest", str(folder), "--requirement", str(pins)]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    return sorted(folder.glob("*.whl"))
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files that depends on nothing else."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as out:
+        for name in sorted(files):
+            out.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED, 9)
+    return buffer.getvalue()
+
+
+def unpacked(wheel: Path) -> tuple[dict[str, bytes], str]:
+    """The sources and data of a wheel, of its metadata the head, and its licence."""
+    files, licence = {}, ""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if name.endswith(".dist-info/METADATA"):  # importlib.metadata.version() reads it
+                files[name] = archive.read(name).split(b"\n\n")[0] + b"\n"
+            elif name.endswith(".dist-info/entry_points.txt") or ".dist-info/" not in name:
+                if not name.endswith((".so", ".pyi", ".typed", "/")):
+                    files[name] = archive.read(name)
+            elif re.search(r"licen[cs]e|copying|authors", name, re.I):
+                licence += f"---- {wheel.name}: {Path(name).name}\n\n{archive.read(name).decode()}\n\n"
+    return files, licence
+
+
+def libraries() -> Path:
+    """The folder of compiled libraries and licences, made once for each set of pins."""
+    inputs = [ROOT / "tools" / name for name in ("compile.mjs", "trimmed.py")]
+    words = [INTEGRITY, WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))]
+    words += [path.read_text("utf-8") for path in inputs]
+    home = CACHE / hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+    if home.is_dir():
+        return home
+    CACHE.mkdir(parents=True, exist_ok=True)
+    pyodide = npm_package("pyodide", VERSION, INTEGRITY)
+    with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
+        work, notices = Path(temporary), ""
+        (work / "in").mkdir()
+        (work / "out").mkdir()
+        shutil.copy(pyodide / "python_stdlib.zip", work / "in" / "stdlib.zip")
+        for label, names in (("packages", PACKAGES), ("testing", TESTING)):
+            sources: dict[str, bytes] = {}
+            for wheel in wheels(names, work / label):
+                files, licence = unpacked(wheel)
+                sources |= files
+                notices += licence
+            (work / "in" / f"{label}.zip").write_bytes(zipped(sources))
+        script = [str(ROOT / "tools" / "compile.mjs"), str(pyodide), str(work), str(ROOT / "tools" / "trimmed.py")]
+        subprocess.run([NODE, *script], check=True, stdout=subprocess.DEVNULL)
+        (work / "out" / "notices.txt").write_text(notices, "utf-8")
+        try:
+            (work / "out").rename(home)
+        except OSError:  # another process was first
+            if not home.is_dir():
+                raise
+    return home
+
+
+def tree(*patterns: str) -> dict[str, bytes]:
+    """Files of this repository, by their names in it."""
+    paths = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
+    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def contents() -> dict[str, tuple[str, bytes]]:
+    """Every file by its role: the name that it is published under, and its bytes."""
+    pyodide, made = npm_package("pyodide", VERSION, INTEGRITY), libraries()
+    engine = {name: (pyodide / name).read_bytes() for name in ENGINE}
+    folder = f"pyodide-{VERSION}-{digest(b''.join(engine.values()))}"
+    program = tree("docs/assets/runner/py/*.py", "snippets/**/*.py")
+    docs = ("docs/[!.a]*.md", "docs/[!.a]*/**/*.md", "docs/figures/*.svg", "README.md", "mkdocs.yml")
+    archives = {
+        "stdlib": (made / "stdlib.zip").read_bytes(),
+        "packages": (made / "packages.zip").read_bytes(),
+        "site": zipped(program),
+        "rest": (pyodide / "python_stdlib.zip").read_bytes(),
+        "testing": (made / "testing.zip").read_bytes(),
+        "sources": zipped(tree("tools/*.py", "conftest.py", *docs)),
+    }
+    notice = (
+        f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
+    )
+    notice += f"Its source and its licences: {SOURCE}{VERSION}\n\n" + (made / "notices.txt").read_text("utf-8")
+    files = {name: (f"{folder}/{name}", data) for name, data in engine.items()}
+    files |= {name: (f"{name}-{digest(data)}.zip", data) for name, data in archives.items()}
+    return files | {"licences": ("LICENCES.txt", notice.encode())}
+
+
+def tops(archive: bytes) -> list[str]:
+    """What can be imported from a zip."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return sorted({re.split(r"[./]", name)[0] for name in opened.namelist() if name.endswith((".py", ".pyc"))})
+
+
+def build(out: Path = OUT) -> dict[str, object]:
+    """Write the folder anew where something in it would change; its manifest."""
+    files = contents()
+    version = digest("\n".join(sorted(path for path, _ in files.values())).encode())
+    lazy = {name: tops(files[name][1]) for name in ("testing", "sources")}
+    core = [path for name, (path, _) in files.items() if name in {"pyodide.mjs", "stdlib", "packages"}]
+    program = [
+        text for name, text in sorted(tree("docs/assets/runner/**/*").items()) if name.endswith((".py", "worker.js"))
+    ]
+    manifest: dict[str, object] = {
+        "version": version,
+        "memory": digest(b"".join([*(path.encode() for path in core), *program])),  # what a memory of it depends on
+        "pyodide": VERSION,
+        "files": {
+            name: {"path": path, "size": len(data), "wire": min(len(data), len(gzip.compress(data, 6, mtime=0)))}
+            for name, (path, data) in files.items()
+            if name != "licences"
+        },
+        "lazy": lazy,
+    }
+    text = json.dumps(manifest, indent=1) + "\n"
+    kept = {path for path, _ in files.values()} | {"manifest.json"}
+    for path in [*out.rglob("*")] if out.is_dir() else []:
+        if path.is_file() and path.relative_to(out).as_posix() not in kept:
+            path.unlink()
+    for name, data in [*files.values(), ("manifest.json", text.encode())]:
+        target = out / name
+        if not target.is_file() or target.stat().st_size != len(data) or target.read_bytes() != data:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside = target.with_name(f"{target.name}.{os.getpid()}")
+            aside.write_bytes(data)
+            aside.replace(target)  # so that nobody reads half a file
+    for path in [*out.rglob("*")]:
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    return manifest
+
+
+if __name__ == "__main__":
+    for name, file in build()["files"].items():  # type: ignore[attr-defined]
+        print(f"{name:18}{file['size']:>12,}{file['wire']:>12,}  {file['path']}")
