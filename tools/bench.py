@@ -28,7 +28,7 @@ from statistics import median
 from types import ModuleType
 from typing import Any
 
-from tools.fences import PYTHON, ROOT, SESSION, Fence, read
+from tools.fences import PYTHON, ROOT, SESSION, Fence, Source, read
 from tools.ledger import PAGES, pages
 from tools.promises import shell, validate
 
@@ -52,8 +52,9 @@ def run_page(fences: list[Fence]) -> None:
         del sys.modules[name]  # as each page finds it in the suite
     with asyncio.Runner() as runner:
 
-        def run(text: str, name: str, mode: str) -> None:
-            module.__file__ = name
+        def run(source: Source, mode: str) -> None:
+            module.__file__ = name = str(source.path)
+            text = "\n" * (source.line - 1) + source.text  # for what looks its own source up
             code = compile(text, name, mode, PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             if code.co_flags & inspect.CO_COROUTINE:
                 runner.run(eval(code, module.__dict__))  # noqa: S307
@@ -66,11 +67,11 @@ def run_page(fences: list[Fence]) -> None:
                 validate(fence)
             elif fence.role == "executed" and fence.language in PYTHON:
                 with contextlib.suppress(*raises):
-                    run(fence.source.text, str(fence.source.path), "exec")
+                    run(fence.source, "exec")
             elif fence.role == "executed" and fence.language in SESSION:
                 for example in doctest.DocTestParser().get_examples(fence.body):
                     with contextlib.suppress(Exception):
-                        run(example.source, str(fence.path), "single")
+                        run(Source(fence.path, fence.line + 1 + example.lineno, example.source), "single")
             elif fence.role == "executed":
                 shell(fence)
 

@@ -122,7 +122,7 @@ def of_program(path: Path) -> Iterator[Mutant]:
     """The mutants of a program; where two would read alike, the second says #2."""
     source = path.read_bytes()
     lines = source.decode().split("\n")
-    functions = {}
+    functions: dict[int, int] = {}
     for node in ast.walk(ast.parse(source)):  # an inner one comes after the outer
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([node, *node.decorator_list], key=lambda part: part.lineno).lineno

@@ -234,6 +234,7 @@ def main() -> int | str:
     tried, known = {mutant.key: verdict for mutant, verdict in verdicts.items()}, {site.key for site in sites}
     whole = options.paths == PAGES and "program" in kinds  # else a program may be out of sight
     survivors = [m for m, verdict in verdicts.items() if verdict is False or (verdict is None and m.kind != "program")]
+    hung = [mutant for mutant, verdict in verdicts.items() if verdict is None]
     explained = [mutant for mutant in survivors if mutant.key in listed]
     faults = [f"{mutant}: survived" for mutant in survivors if mutant not in explained]
     for key, where in listed.items():
@@ -249,12 +250,13 @@ def main() -> int | str:
         "sites": count["program"],
         "all_sites": len(sites),
         "killed": len(verdicts) - len(survivors),
-        "hung": sum(verdict is None for verdict in verdicts.values()),
+        "hung": len(hung),
         "survived": len(survivors),
         "explained": len(explained),
     }
     if options.json:
-        options.json.write_text(json.dumps(counts | {"survivors": [mutant.key for mutant in survivors]}, indent=1))
+        named = {"survivors": [mutant.key for mutant in survivors], "hangs": [mutant.key for mutant in hung]}
+        options.json.write_text(json.dumps(counts | named, indent=1))
     print(*faults, sep="\n", end="\n" if faults else "")
     print("{mutants} mutants of {fences} fences, {outputs} outputs, {sites} program sites: "
           "{killed} killed, {survived} survived ({explained} explained)".format(**counts))  # fmt: skip

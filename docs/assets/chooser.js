@@ -1,9 +1,9 @@
 /* The chooser: a form over decisions worked out beforehand. The address holds its state. */
-(() => {
-  const data = document.getElementById("chooser-data");
+(async (source) => {
+  const data = await fetch(new URL("chooser.json", source)).then((reply) => reply.json(), () => 0);
   const box = document.getElementById("chooser");
   if (!data || !box || box.querySelector("form")) return;
-  const { questions, homes, outcomes, nodes } = JSON.parse(data.textContent);
+  const { questions, homes, outcomes, nodes } = data;
   const table = box.querySelector("table");
   const rows = [...table.tBodies[0].rows];
 
@@ -85,8 +85,8 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(write));
   table.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='?']");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const link = event.target.closest("a");
+    if (!link?.search || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
     history.pushState(null, "", link.href);
@@ -97,4 +97,4 @@
   const back = () => (form.isConnected ? read() : removeEventListener("popstate", back));
   addEventListener("popstate", back);
   read();
-})();
+})(document.currentScript.src);

@@ -9,7 +9,7 @@ from stateful.session_servers.store import Session, hashed
 
 class Adopting(Sessions):
     async def keep(self, name: str, old: Session, new: Session) -> str:
-        name = name or secrets.token_urlsafe(32)
+        name = name or secrets.token_urlsafe()
         await self.store.delete(hashed(name))
         new["ends"] = self.clock() + LIFE
         await self.store.save(hashed(name), dumps(new), IDLE, True)
