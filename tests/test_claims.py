@@ -5,7 +5,7 @@ from collections import Counter
 
 from tools.pages import CLAIMS, VERDICTS, claims, problems
 
-UNPROVEN = {"S1", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14", "S16"}
+UNPROVEN = {"S14", "S16"}
 WORDS = {"two": 2, "four": 4, "eleven": 11}
 
 
