@@ -23,6 +23,8 @@ test: .venv/ready ## all that guards the site
 
 record: .venv/ready ## write what the blocks print into the pages, and draw the figures
 	$(BIN)/python -m tools.figures
+	$(BIN)/python -m tools.plots
+	$(BIN)/python -m tools.chooser
 	$(BIN)/python -m tools.record
 
 bench: .venv/ready ## what the engine costs
