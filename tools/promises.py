@@ -115,6 +115,9 @@ class Page(Document):
         if self.runner:
             with self.entered():
                 self.runner.close()
+        for value in self.namespace.values():
+            if isinstance(value, tempfile.TemporaryDirectory):
+                value.cleanup()  # the block that does it need not have run
         sys.modules.pop(self.module.__name__, None)
         self.begin()
 

@@ -24,6 +24,7 @@ class Lifespan:
             await self.inbox.put({"type": "lifespan.startup"})
             answer = await self.outbox.get()
             if answer["type"] == "lifespan.startup.failed":
+                await asyncio.gather(self.task, return_exceptions=True)
                 raise RuntimeError(answer["message"])
 
     async def run(self) -> None:

@@ -4,7 +4,7 @@ from math import lcm, sqrt
 
 
 def modulo(before: int, after: int) -> float:
-    """Keys that `hash(key) % N` sends elsewhere."""
+    """Keys that a hash modulo the number of nodes sends elsewhere."""
     return 1 - min(before, after) / lcm(before, after)
 
 
