@@ -33,10 +33,13 @@ def pinned() -> dict[str, str]:
 
 
 def program(source: str) -> dict[str, str]:
-    """If the source is a file of snippets/: which, and what must be installed for it to run."""
-    path = next((p for p in sorted(SNIPPETS.rglob("*.py")) if p.read_text("utf-8").strip("\n") == source), None)
+    """If the source is a file that pages include: which, and what must be installed for a program to run."""
+    files = [*sorted(SNIPPETS.rglob("*.py")), ROOT / "conftest.py", *sorted((ROOT / "tools").glob("*.py"))]
+    path = next((path for path in files if path.read_text("utf-8").strip("\n") == source), None)
     if not path:
         return {}
+    if not path.is_relative_to(SNIPPETS):
+        return {"data-file": path.relative_to(ROOT).as_posix()}
     nodes = [*ast.walk(ast.parse(source))]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
