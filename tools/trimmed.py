@@ -39,7 +39,7 @@ ENCODINGS = set(
 
 
 LEXERS = re.compile(
-    r"pygments/lexers/(?!__init__|_mapping|python|special|shell|data|text)"
+    r"pygments/lexers/(?!__init__|_mapping|python|special|shell|data|diff)"
 )  # hundreds that no page needs
 
 
