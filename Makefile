@@ -8,15 +8,18 @@ export NO_MKDOCS_2_WARNING := 1
 .PHONY: serve site test record bench
 
 serve: .venv/ready ## browse the site at http://127.0.0.1:8000, with live reload
+	$(BIN)/python -m tools.editor
 	$(BIN)/python -m tools.runtime >/dev/null
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
 
 site: .venv/ready ## build the site into site/, strictly
+	$(BIN)/python -m tools.editor
 	$(BIN)/python -m tools.runtime >/dev/null
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m mkdocs build --strict
 
 test: .venv/ready ## all that guards the site
+	$(BIN)/python -m tools.editor
 	$(BIN)/python -m tools.runtime >/dev/null
 	$(BIN)/python -m pytest --numprocesses 2
 
