@@ -42,11 +42,13 @@ def text(path: Path, changed: int) -> str:
 
 
 def program(source: str) -> dict[str, str]:
-    """If the source is a file of snippets/: which, and what must be installed for it to run."""
-    paths = sorted(SNIPPETS.rglob("*.py"))
-    path = next((path for path in paths if text(path, path.stat().st_mtime_ns) == source), None)
+    """If the source is a file that pages include: which, and what must be installed for a program to run."""
+    files = [*sorted(SNIPPETS.rglob("*.py")), ROOT / "conftest.py", *sorted((ROOT / "tools").glob("*.py"))]
+    path = next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
     if not path:
         return {}
+    if not path.is_relative_to(SNIPPETS):
+        return {"data-file": path.relative_to(ROOT).as_posix()}
     nodes = [*ast.walk(ast.parse(source))]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}

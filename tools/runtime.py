@@ -57,10 +57,10 @@ def pinned(name: str) -> str:
 
 
 def wheels(names: Iterable[str], folder: Path) -> list[Path]:
-    """The wheels of these packages, fetched into `folder` and checked against their pins."""
+    """The wheels of these packages, fetched into `folder` and checked against their pins, ours or those given."""
     folder.mkdir()
     pins = folder / "pins.txt"
-    pins.write_text("\n".join(map(pinned, names)), "utf-8")
+    pins.write_text("\n".join(name if "==" in name else pinned(name) for name in names), "utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--require-hashes", *WHEELS.split(), "--dest", str(folder), "--requirement", str(pins)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)

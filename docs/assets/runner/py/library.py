@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 TRIMMED, FULL = "/lib/python314.zip", "/lib/rest.zip"
+TESTING = "/lib/testing.zip"  # on the path from the start
 SITE = Path("/site")  # this site's repository, as far as blocks need it
 
 lazy: dict[str, set[str]] = {}  # what can be imported from which archive
@@ -30,8 +31,7 @@ def bring(name: str) -> None:
     fetched.add(name)
     if name == "sources":
         unpack(archive)
-    elif name == "testing":
-        sys.path.append(str(archive))
+    sys.path_importer_cache.pop(str(archive), None)  # which says that it is not there
 
 
 def unpack(archive: Path) -> None:

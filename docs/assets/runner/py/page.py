@@ -13,7 +13,9 @@ import asyncio
 import builtins
 import contextlib
 import contextvars
+import gc
 import importlib
+import importlib.metadata
 import inspect
 import io
 import itertools
@@ -299,10 +301,12 @@ def no_input(prompt: object = "") -> str:
 
 def prepare() -> None:
     """All that can be done before there is a page, and be kept in a snapshot."""
-    sys.path[:0] = [str(SNIPPETS), str(SITE)]
+    sys.path[:] = [str(SNIPPETS), str(SITE), *sys.path, library.TESTING]
     sys.meta_path.append(library.Finder)
     builtins.input = no_input
     threadless.install()
+    importlib.metadata.MetadataPathFinder.invalidate_caches()  # it keeps archives open, which no snapshot can
+    gc.collect()
 
 
 def begin(fetch: Callable[[str], Any], sleep: Callable[[float], object] | None, lazy: str) -> None:
