@@ -244,8 +244,7 @@ def test_the_next_worker_starts_from_a_memory_of_the_first(worker: Worker) -> No
     worker.fresh()
     assert worker.warm()["from"] == "snapshot"
     program = (
-        "import gc, random, sqlite3\ngc.collect()\n"
-        "from starlette.testclient import TestClient\nprint(random.random())"
+        "import gc, random, sqlite3\ngc.collect()\nfrom starlette.testclient import TestClient\nprint(random.random())"
     )
     (first,) = worker.run(program)
     assert first.ok, first.error
