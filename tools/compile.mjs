@@ -1,4 +1,4 @@
-// Runs a Python file in Pyodide under node, with a folder of this machine at /work: no other Python 3.14 is needed to compile for one.
+// Runs a Python file in Pyodide under node, with a folder of this machine at /build: no other Python 3.14 is needed to compile for one.
 //     node tools/compile.mjs PYODIDE-FOLDER WORK-FOLDER SCRIPT.py
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -6,6 +6,6 @@ import { pathToFileURL } from "node:url";
 const [, , pyodide, work, script] = process.argv;
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`).href);
 const python = await loadPyodide({ indexURL: pyodide, env: { PYTHONDONTWRITEBYTECODE: "1" } });
-python.FS.mkdirTree("/work");
-python.mountNodeFS("/work", work);
+python.FS.mkdirTree("/build");
+python.mountNodeFS("/build", work);
 python.runPython(readFileSync(script, "utf8"), { filename: script });

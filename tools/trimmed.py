@@ -1,6 +1,6 @@
 """Compile the libraries for the browser; this runs in Pyodide itself, see compile.mjs.
 
-Each `/work/in/NAME.zip` of sources becomes `/work/out/NAME.zip` of hash-based
+Each `/build/in/NAME.zip` of sources becomes `/build/out/NAME.zip` of hash-based
 `.pyc` without docstrings. Of the standard library only what Starlette and
 ordinary programs import is kept; the rest is fetched when it is asked for.
 """
@@ -14,7 +14,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-IN, OUT = Path("/work/in"), Path("/work/out")
+IN, OUT = Path("/build/in"), Path("/build/out")
 MOUNTED = {"stdlib": "/lib/python314.zip/"}  # where the browser has them; all others: /lib/NAME.zip/
 READ_THEMSELVES = {"anyio/__init__.py", "anyio/abc/__init__.py"}  # to import lazily they parse their own source
 
