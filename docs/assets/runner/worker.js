@@ -71,10 +71,18 @@ async function file(name) {
   return typed ? new Response(response.body, { headers: { "content-type": "application/wasm" } }) : response;
 }
 
-function early(name) {
-  const response = file(name);
-  response.catch(broke);
-  ahead.set(base + manifest.files[name].path, response);
+/** Begin with what Pyodide will ask for only when its own modules are here: the library, and the compiler's long work. */
+function early() {
+  const { "pyodide.asm.wasm": wasm, stdlib } = manifest.files;
+  const library = file("stdlib"), engine = WebAssembly.compileStreaming(file("pyodide.asm.wasm"));
+  library.catch(broke);
+  engine.catch(broke);
+  ahead.set(base + stdlib.path, library);
+  ahead.set(base + wasm.path, new Response()); // it is compiled already
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await engine;
+    return { module, instance: await WebAssembly.instantiate(module, imports).catch((error) => (broke(error), Promise.reject(error))) };
+  };
 }
 
 const bytes = async (name) => new Uint8Array(await (await file(name)).arrayBuffer());
@@ -112,7 +120,7 @@ async function load(memory) {
   const names = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib", "packages", "runner", "site"];
   loaded = 0;
   total = names.reduce((sum, name) => sum + files[name].wire, 0);
-  ["pyodide.asm.wasm", "stdlib"].forEach(early);
+  early();
   const archives = names.slice(4).map(async (name) => [`/lib/${name}.zip`, await bytes(name)]);
   archives.forEach((archive) => archive.catch(broke));
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(names.slice(0, 2).map(module));
