@@ -97,7 +97,8 @@ def suite(folder: Path, *paths: str) -> float:
     start = seconds()
     run = subprocess.run([*PYTEST, *paths], cwd=folder, capture_output=True, text=True)
     if run.returncode:
-        sys.exit(f"the suite is red, so its time says nothing:\n{run.stdout[-3000:]}{run.stderr}")
+        said = run.stdout[-3000:] + run.stderr
+        sys.exit(f"the suite is red (status {run.returncode}), so its time says nothing:\n{said}")
     return seconds() - start
 
 

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tools.fetch import npm_package
@@ -91,21 +91,36 @@ def unpacked(wheel: Path) -> tuple[dict[str, bytes], str]:
     return files, licence
 
 
-def libraries() -> Path:
-    """The folder of compiled libraries and licences, made once for each set of pins."""
-    inputs = [ROOT / "tools" / name for name in ("compile.mjs", "trimmed.py")]
-    words = [INTEGRITY, WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))]
-    words += [path.read_text("utf-8") for path in inputs]
+def compiled(key: Iterable[str], gather: Callable[[Path], None]) -> Path:
+    """The folder of what Pyodide made of the `in/*.zip` that are gathered, made once for each key."""
+    scripts = [ROOT / "tools" / name for name in ("compile.mjs", "trimmed.py")]
+    words = [INTEGRITY, *key, *(path.read_text("utf-8") for path in scripts)]
     home = CACHE / hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
     if home.is_dir():
         return home
     CACHE.mkdir(parents=True, exist_ok=True)
-    pyodide = npm_package("pyodide", VERSION, INTEGRITY)
     with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
-        work, notices = Path(temporary), ""
+        work = Path(temporary)
         (work / "in").mkdir()
         (work / "out").mkdir()
-        shutil.copy(pyodide / "python_stdlib.zip", work / "in" / "stdlib.zip")
+        gather(work)
+        pyodide = npm_package("pyodide", VERSION, INTEGRITY)
+        command = [NODE, str(scripts[0]), str(pyodide), str(work), str(scripts[1])]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        try:
+            (work / "out").rename(home)
+        except OSError:  # another process was first
+            if not home.is_dir():
+                raise
+    return home
+
+
+def libraries() -> Path:
+    """The folder of the libraries and of their licences."""
+
+    def gather(work: Path) -> None:
+        notices = ""
+        shutil.copy(npm_package("pyodide", VERSION, INTEGRITY) / "python_stdlib.zip", work / "in" / "stdlib.zip")
         for label, names in (("packages", PACKAGES), ("testing", TESTING)):
             sources: dict[str, bytes] = {}
             for wheel in wheels(names, work / label):
@@ -113,15 +128,20 @@ def libraries() -> Path:
                 sources |= files
                 notices += licence
             (work / "in" / f"{label}.zip").write_bytes(zipped(sources))
-        script = [str(ROOT / "tools" / "compile.mjs"), str(pyodide), str(work), str(ROOT / "tools" / "trimmed.py")]
-        subprocess.run([NODE, *script], check=True, stdout=subprocess.DEVNULL)
         (work / "out" / "notices.txt").write_text(notices, "utf-8")
-        try:
-            (work / "out").rename(home)
-        except OSError:  # another process was first
-            if not home.is_dir():
-                raise
-    return home
+
+    return compiled([WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))], gather)
+
+
+def runner() -> Path:
+    """The folder of the runner's own modules."""
+    modules = {Path(name).name: text for name, text in tree("docs/assets/runner/py/*.py").items()}
+    key = [f"{name}\n{text.decode()}" for name, text in sorted(modules.items())]
+
+    def gather(work: Path) -> None:
+        (work / "in" / "runner.zip").write_bytes(zipped(modules))
+
+    return compiled(key, gather)
 
 
 def tree(*patterns: str) -> dict[str, bytes]:
@@ -144,6 +164,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
     archives = {
         "stdlib": (made / "stdlib.zip").read_bytes(),
         "packages": (made / "packages.zip").read_bytes(),
+        "runner": (runner() / "runner.zip").read_bytes(),
         "site": zipped(program),
         "rest": (pyodide / "python_stdlib.zip").read_bytes(),
         "testing": (made / "testing.zip").read_bytes(),
@@ -169,13 +190,11 @@ def build(out: Path = OUT) -> dict[str, object]:
     files = contents()
     version = digest("\n".join(sorted(path for path, _ in files.values())).encode())
     lazy = {name: tops(files[name][1]) for name in ("testing", "sources")}
-    core = [path for name, (path, _) in files.items() if name in {"pyodide.mjs", "stdlib", "packages"}]
-    program = [
-        text for name, text in sorted(tree("docs/assets/runner/**/*").items()) if name.endswith((".py", "worker.js"))
-    ]
+    core = [path for name, (path, _) in files.items() if name in {"pyodide.mjs", "stdlib", "packages", "runner"}]
+    core.append((ROOT / "docs" / "assets" / "runner" / "worker.js").read_text("utf-8"))
     manifest: dict[str, object] = {
         "version": version,
-        "memory": digest(b"".join([*(path.encode() for path in core), *program])),  # what a memory of it depends on
+        "memory": digest("".join(core).encode()),  # what a memory of it depends on
         "pyodide": VERSION,
         "files": {
             name: {"path": path, "size": len(data), "wire": min(len(data), len(gzip.compress(data, 6, mtime=0)))}

@@ -92,6 +92,6 @@ def compiled(source: Path, imported: set[str]) -> bytes:
     return buffer.getvalue()
 
 
-IMPORTED = used()
+IMPORTED = used() if (IN / "stdlib.zip").exists() else set()
 for path in sorted(IN.glob("*.zip")):
     (OUT / path.name).write_bytes(compiled(path, IMPORTED))

@@ -243,9 +243,7 @@ def test_the_next_worker_starts_from_a_memory_of_the_first(worker: Worker) -> No
     assert len(kept_now) == 1
     worker.fresh()
     assert worker.warm()["from"] == "snapshot"
-    program = (
-        "import gc, random, sqlite3\ngc.collect()\nfrom starlette.testclient import TestClient\nprint(random.random())"
-    )
+    program = "import gc, random, sqlite3\ngc.collect()\nimport starlette.testclient\nprint(random.random())"
     (first,) = worker.run(program)
     assert first.ok, first.error
     assert first.stderr == ""

@@ -113,4 +113,4 @@ def test_a_red_suite_has_no_time(site: Path) -> None:
     page.write_text(page.read_text().replace("{ .text .output }\n1", "{ .text .output }\n2"))
     status, said = bench(site, "1")
     assert status == 1
-    assert "the suite is red, so its time says nothing" in said
+    assert "the suite is red (status 1), so its time says nothing" in said

@@ -4,10 +4,8 @@ const FLOOD = 200_000; // characters of one block's output that are shown
 const BATCH = 50; // ms between two messages of output
 const LIMIT = 60_000; // ms for one block, unless the page says otherwise
 const PREPARE = `
-import sys, zipfile
-with zipfile.ZipFile("/lib/site.zip") as archive:
-    archive.extractall("/site")
-sys.path += ["/lib/packages.zip", "/site/docs/assets/runner/py"]
+import sys
+sys.path += ["/lib/packages.zip", "/lib/runner.zip"]
 import page
 import starlette.applications, starlette.responses, starlette.routing, starlette.testclient
 page.prepare()`;
@@ -73,10 +71,18 @@ async function file(name) {
   return typed ? new Response(response.body, { headers: { "content-type": "application/wasm" } }) : response;
 }
 
-function early(name) {
-  const response = file(name);
-  response.catch(broke);
-  ahead.set(base + manifest.files[name].path, response);
+/** Begin with what Pyodide will ask for only when its own modules are here: the library, and the compiler's long work. */
+function early() {
+  const { "pyodide.asm.wasm": wasm, stdlib } = manifest.files;
+  const library = file("stdlib"), engine = WebAssembly.compileStreaming(file("pyodide.asm.wasm"));
+  library.catch(broke);
+  engine.catch(broke);
+  ahead.set(base + stdlib.path, library);
+  ahead.set(base + wasm.path, new Response()); // it is compiled already
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await engine;
+    return { module, instance: await WebAssembly.instantiate(module, imports).catch((error) => (broke(error), Promise.reject(error))) };
+  };
 }
 
 const bytes = async (name) => new Uint8Array(await (await file(name)).arrayBuffer());
@@ -111,11 +117,11 @@ async function listing() {
 /** Python with its libraries imported; `memory` is how an earlier one was when it had come so far. */
 async function load(memory) {
   const { files, pyodide } = manifest;
-  const names = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib", "packages", "site"];
+  const names = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib", "packages", "runner", "site"];
   loaded = 0;
   total = names.reduce((sum, name) => sum + files[name].wire, 0);
-  ["pyodide.asm.wasm", "stdlib"].forEach(early);
-  const archives = [bytes("packages"), bytes("site")];
+  early();
+  const archives = names.slice(4).map(async (name) => [`/lib/${name}.zip`, await bytes(name)]);
   archives.forEach((archive) => archive.catch(broke));
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(names.slice(0, 2).map(module));
   const folder = new URL(".", base + files["pyodide.mjs"].path).href;
@@ -129,9 +135,7 @@ async function load(memory) {
     env: { PYTHONDONTWRITEBYTECODE: "1" },
     ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
   });
-  const [packages, site] = await Promise.all(archives);
-  core.FS.writeFile("/lib/packages.zip", packages);
-  core.FS.writeFile("/lib/site.zip", site);
+  for (const [path, data] of await Promise.all(archives)) core.FS.writeFile(path, data);
   if (!memory) core.runPython(PREPARE);
   return core;
 }

@@ -18,7 +18,7 @@ def leave(place: str, request: Request, folder: Path) -> None:
             request.state.kept["word"] = WORD
         case "module global":
             module["word"] = WORD
-        case "session" | "session, in a background task":
+        case _ if place.startswith("session"):
             request.session["word"] = WORD
         case "local file":
             folder.joinpath("word").write_text(WORD)
@@ -36,7 +36,7 @@ def find(place: str, request: Request, folder: Path) -> str | None:
             found = request.state.kept.get("word")
         case "module global":
             found = module.get("word")
-        case "session" | "session, in a background task":
+        case _ if place.startswith("session"):
             found = request.session.get("word")
         case "local file" if file.exists():
             found = file.read_text()
