@@ -29,6 +29,7 @@ record: .venv/ready ## write what the blocks print into the pages, and draw the 
 
 bench: .venv/ready ## what the engine costs
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.speed
 
 .venv/ready: requirements.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, and this is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
