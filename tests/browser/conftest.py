@@ -114,7 +114,7 @@ def open_page(browser: Browser, base_url: str, noise: list[str]) -> Iterator[Cal
             noise.append(f"asks {request.url}")
 
     def answered(response: Response) -> None:
-        if not response.ok:
+        if not response.ok and response.status != 304:  # which says that nothing has changed
             noise.append(f"gets {response.status} for {response.url}")
 
     def complained(said: ConsoleMessage) -> None:
