@@ -29,7 +29,8 @@ KEPT = set(
     linecache locale logging lzma mimetypes ntpath numbers opcode operator os pathlib pickle pkgutil platform
     posixpath pprint pyodide queue random re reprlib runpy sched secrets select selectors shlex shutil signal
     socket sqlite3 ssl stat statistics string struct subprocess sysconfig tempfile textwrap threading time
-    timeit token tokenize tomllib traceback types typing urllib uuid warnings weakref zipfile zipimport zoneinfo
+    timeit token tokenize tomllib traceback types typing unittest urllib uuid warnings weakref zipfile zipimport
+    zoneinfo
     """.split()  # noqa: SIM905
 )
 DROPPED = ("asyncio.windows", "http.server", "email.mime", "sqlite3.__main__", "sqlite3.dump", "json.tool")

@@ -35,13 +35,17 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.requests: list[str] = []
+        self.late: set[str] = set()  # what this worker fetched beyond the first download
         self.runs = 0
-        self.fresh()
+        self.start()
 
     def fresh(self, offline: bool = False) -> None:
         """Start another worker."""
-        if self.runs:
-            self.close()
+        self.close()
+        self.start(offline)
+
+    def start(self, offline: bool = False) -> None:
+        self.late.clear()
         command = [NODE, str(Path(__file__).with_name("drive.mjs")), WORKER.as_uri(), str(self.folder)]
         command += ["offline"] if offline else []
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
@@ -65,7 +69,9 @@ class Worker:
             line = self.process.stdout.readline()
             assert line, f"node ended with {self.process.wait()}"
             heard.append(json.loads(line))
-            self.requests += heard[-1].pop("requests", [])
+            asked = heard[-1].pop("requests", [])
+            self.requests += asked
+            self.late |= {name.split("-")[0] for name in asked} & {"rest", "testing", "sources"}
         return heard
 
     def warm(self) -> Message:
