@@ -1,4 +1,4 @@
-"""The ledger: every fence, its role, and whether its output is compared.
+"""The ledger: every fence, its role, whether its output is compared, and whether the reader's browser runs it.
 
     python -m tools.ledger [--json] [PATH ...]
 
@@ -53,8 +53,14 @@ def checked(fence: Fence, following: Fence | None) -> bool:
     return fence.role in {"output", "error", "excerpt", "validated"} or fence.language in SESSION | SHELL
 
 
+def in_the_browser(fence: Fence) -> bool:
+    """Whether the reader can run this fence where it stands."""
+    runs = fence.role == "executed" and fence.language in PYTHON | SESSION and "no-browser" not in fence.classes
+    return runs and fence.path.resolve().is_relative_to(DOCS)
+
+
 def rows(fences: Sequence[Fence]) -> list[dict[str, str | int | bool]]:
-    """One row a fence of a page: path, line, language, role, checked, reason."""
+    """One row a fence of a page: path, line, language, role, checked, browser, reason."""
     return [
         {
             "path": shorten(fence.path),
@@ -62,6 +68,7 @@ def rows(fences: Sequence[Fence]) -> list[dict[str, str | int | bool]]:
             "language": fence.language,
             "role": fence.role or "unknown",
             "checked": bool(fence.role) and checked(fence, following),
+            "browser": in_the_browser(fence),
             "reason": fence.problem or fence.reason,
         }
         for fence, following in zip(fences, [*fences[1:], None], strict=False)
@@ -109,8 +116,8 @@ def main() -> int:
         print(closing, file=sys.stderr)
     else:
         for row in table:
-            mark = "checked" if row["checked"] else "-"
-            print(f"{row['path']}:{row['line']}", row["language"] or "-", row["role"], mark, row["reason"], sep="\t")
+            marks = [name if row[name] else "-" for name in ("checked", "browser")]
+            print(f"{row['path']}:{row['line']}", row["language"] or "-", row["role"], *marks, row["reason"], sep="\t")
         print(closing)
     return 0
 

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-from tools.fences import PYTHON, SESSION, Fence, read, shown
+from tools.fences import read, shown
+from tools.ledger import rows
 
 ROOT = Path(__file__).parent.parent.parent
 Open = Callable[..., Page]
@@ -119,10 +120,6 @@ def code(block: Locator) -> str:
 # -- every block -------------------------------------------------------------
 
 
-def runs_here(fence: Fence) -> bool:
-    return fence.role == "executed" and fence.language in PYTHON | SESSION and "no-browser" not in fence.classes
-
-
 def test_every_block_gives_what_the_page_says(
     tab: Callable[[str], Page], noise: list[str], sources: dict[str, Path], address: str
 ) -> None:
@@ -133,10 +130,11 @@ def test_every_block_gives_what_the_page_says(
     page = tab(address)
     blocks = page.locator(".promise[data-run]")
     page.wait_for_load_state("networkidle")
-    assert blocks.count() == sum(runs_here(fence) for fence in fences)
+    ledger = [bool(row["browser"]) for row in rows(fences)]
+    assert blocks.count() == sum(ledger)
     pressed, wrong = 0, []
     for place, fence in enumerate(fences):
-        if not runs_here(fence):
+        if not ledger[place]:
             continue
         block = blocks.nth(pressed)
         pressed += 1
@@ -150,6 +148,7 @@ def test_every_block_gives_what_the_page_says(
         if result != "same" or (wanted and output(block).replace("\n", "") != wanted.replace("\n", "")):
             wrong.append(f"{fence.where}: {result}: {said(block)}\n{output(block)[:2000]}")
     assert wrong == []
+    assert pressed == sum(ledger)
     assert noise == []
 
 

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.fences import PYTHON, ROOT, SESSION, Fence, read, shorten
-from tools.ledger import pages
+from tools.fences import ROOT, SESSION, Fence, read, shorten
+from tools.ledger import in_the_browser, pages
 
 if TYPE_CHECKING:
     from tests.runner.conftest import Worker
 
 DOCS = ROOT / "docs"
-
-
-def runnable(fence: Fence) -> bool:
-    """Whether a reader can run the fence."""
-    return fence.role == "executed" and fence.language in PYTHON | SESSION and "no-browser" not in fence.classes
 
 
 def block(fence: Fence, shown: list[Fence]) -> dict[str, Any]:
@@ -33,7 +28,7 @@ def block(fence: Fence, shown: list[Fence]) -> dict[str, Any]:
     }
 
 
-PAGES = [path for path in pages([DOCS]) if any(runnable(fence) for fence in read(path))]
+PAGES = [path for path in pages([DOCS]) if any(in_the_browser(fence) for fence in read(path))]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=shorten)
@@ -42,7 +37,7 @@ def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
     todo, shows = [], []
     for at, fence in enumerate(fences):
         after = list(itertools.takewhile(lambda one: one.role in {"output", "error"}, fences[at + 1 : at + 3]))
-        if runnable(fence):
+        if in_the_browser(fence):
             todo.append(block(fence, after))
             shows.append((fence, {one.role: one.source.text for one in after}))
     if worker.late:  # by an earlier test, and what is here already is not fetched again

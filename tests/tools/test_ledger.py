@@ -106,7 +106,7 @@ def test_any_folder_is_listed_on_any_terminal(folder: Path) -> None:
     done = ledger("--json", str(folder))
     assert done.returncode == 0, done.stderr
     table = json.loads(done.stdout)
-    assert {tuple(row) for row in table} == {("path", "line", "language", "role", "checked", "reason")}
+    assert {tuple(row) for row in table} == {("path", "line", "language", "role", "checked", "browser", "reason")}
     assert [(Path(row["path"]).name, row["line"], row["role"]) for row in table] == [
         ("c.md", 1, "executed"),
         ("a b.md", 1, "executed"),
@@ -117,7 +117,7 @@ def test_any_folder_is_listed_on_any_terminal(folder: Path) -> None:
     ]
     assert table[2]["reason"] == "é 🛒"
     lines = ledger(str(folder)).stdout.splitlines()
-    assert lines[1] == f"{folder / 'a b.md'}:1\tpy\texecuted\t-\t"
+    assert lines[1] == f"{folder / 'a b.md'}:1\tpy\texecuted\t-\t-\t"
     assert lines[-1].startswith(
         "6 fences on 7 pages: 2 executed, 0 outputs compared, 0 validated, 1 not run, 3 without"
     )
@@ -150,6 +150,16 @@ def test_what_is_compared_is_said() -> None:
     text = "```py\nprint(1)\n```\n```{ .text .output }\n1\n```\n\n```py\nx\n```\n\n"
     text += "```console\n$ a\n```\n\n```toml\na=1\n```\n"
     assert [row["checked"] for row in rows(parse(Path("page.md"), text))] == [True, True, False, True, True]
+
+
+def test_what_the_browser_runs_is_said() -> None:
+    text = "```py\nx\n```\n\n```pycon\n>>> x\n```\n\n```console\n$ a\n```\n\n"
+    text += '```{ .py .no-browser reason="a socket" }\nx\n```\n\n```{ .py .not-run reason="b" }\nx\n```\n'
+    table = rows(parse(DOCS / "page.md", text))
+    assert [(row["browser"], row["reason"]) for row in table] == [
+        (True, ""), (True, ""), (False, ""), (False, "a socket"), (False, "b"),
+    ]  # fmt: skip
+    assert not any(row["browser"] for row in rows(parse(Path("page.md"), text, ours=False)))
 
 
 def test_the_closing_line_adds_up() -> None:
