@@ -26,6 +26,7 @@ from tools.fences import ROOT, SESSION, SHELL, Fence, parse, shorten, shown
 from tools.record import put
 
 SNIPPETS = ROOT / "snippets"
+SAMPLE = 300  # of the changes to programs, so many are tried on every push; weekly, all of them
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.edits import MARK, Mutant, edits, of_page, of_program
+from tools.edits import MARK, SAMPLE, Mutant, edits, of_page, of_program
 from tools.fences import ROOT, parse
 
 # -- the changes -----------------------------------------------------------
@@ -341,7 +341,7 @@ def test_a_sample_is_the_same_in_every_process(tree: Tree) -> None:
 
 def test_every_mutant_dies(capsys: pytest.CaptureFixture[str]) -> None:
     """Every promise of every page, and a sample of the changes to their programs."""
-    command = [sys.executable, "-m", "tools.mutants", "--sample", "300"]
+    command = [sys.executable, "-m", "tools.mutants", "--sample", str(SAMPLE)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     with capsys.disabled():
         print("\n" + run.stdout.rstrip().rpartition("\n")[2])
