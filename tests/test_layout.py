@@ -59,6 +59,14 @@ def test_every_page_is_in_the_nav_once() -> None:
     assert sorted(listed) == sorted(pages)
 
 
+def test_each_source_is_cited_and_each_citation_is_of_a_source() -> None:
+    pages = {path: path.read_text("utf-8") for path in DOCS.rglob("*.md") if ".overrides" not in path.parts}
+    listed = set(re.findall(r"^### .* \{ #([\w-]+) \}$", pages.pop(DOCS / "reference" / "sources.md"), re.M))
+    cited = {name for text in pages.values() for name in re.findall(r"\(\S*sources\.md#([\w-]+)\)", text)}
+    assert not listed - cited, f"no page cites {sorted(listed - cited)}: cite it where a page rests on it, or drop it"
+    assert not cited - listed, f"reference/sources.md lacks {sorted(cited - listed)}"
+
+
 HOSTS_AND_MACHINES = [
     r"p[y]pi\.org",
     r"python[h]osted",
