@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,8 +42,20 @@ def sources() -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """One strict build for the whole test run: its folder and what was said."""
+def alone() -> Callable[[Path], dict[str, str]]:
+    """Gives an environment in which Python and its children reach no other host; the file gets what they tried."""
+
+    def environment(refused: Path) -> dict[str, str]:
+        refused.write_text("")
+        path = [str(Path(__file__).with_name("loopback")), *filter(None, [os.environ.get("PYTHONPATH")])]
+        return os.environ | {"PYTHONPATH": os.pathsep.join(path), "REFUSED": str(refused)}
+
+    return environment
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory, alone: Callable[[Path], dict[str, str]]) -> tuple[Path, str]:
+    """One strict build for the whole test run, without a network: its folder and what was said."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     site, log, done = base / "site", base / "site.log", base / "site.done"
@@ -58,10 +70,11 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
         for tool in ("tools.editor", "tools.runtime"):
             subprocess.run([sys.executable, "-m", tool], cwd=ROOT, check=True)
-        env = os.environ | {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
+        env = alone(base / "site.refused") | {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
         run = subprocess.run(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        log.write_text(run.stdout, "utf-8")
-        done.write_text(str(run.returncode))
+        refused = (base / "site.refused").read_text("utf-8")
+        log.write_text(run.stdout + refused, "utf-8")
+        done.write_text(str(run.returncode or int(bool(refused))))
     if done.read_text() != "0":
         pytest.fail(f"mkdocs build --strict:\n{log.read_text('utf-8')}", pytrace=False)
     return site, log.read_text("utf-8")

@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+import sys
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -61,6 +63,30 @@ def test_build_is_clean(build: tuple[Path, str]) -> None:
     """A strict build says nothing but that it builds."""
     noise = [line for line in build[1].splitlines() if line.strip() and not line.startswith("INFO ")]
     assert noise == []
+
+
+ASKING = """
+import contextlib, socket, urllib.request
+for host in ("127.0.0.1", "192.0.2.1", "docs.example"):
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(f"http://{host}:9/", timeout=1)
+with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+    one.sendto(b"x", ("192.0.2.1", 9))
+"""
+
+
+def test_a_build_that_asks_another_host_would_be_found(tmp_path: Path, alone: Callable[[Path], dict[str, str]]) -> None:
+    """What a hook asks in a build, or in a process that it starts, is refused and noted, though the hook is silent."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# A page\n")
+    (tmp_path / "asking.py").write_text(ASKING)
+    hook = "import subprocess, sys\ndef on_pre_build(config):\n    subprocess.run([sys.executable, 'asking.py'])\n"
+    (tmp_path / "hook.py").write_text(f"{ASKING}\n{hook}")
+    (tmp_path / "mkdocs.yml").write_text("site_name: A site\nhooks: [hook.py]\n")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    subprocess.run(command, cwd=tmp_path, env=alone(tmp_path / "refused"), check=True, capture_output=True)
+    tried = ["getaddrinfo 192.0.2.1", "getaddrinfo docs.example", "sendto 192.0.2.1"]
+    assert (tmp_path / "refused").read_text().split("\n") == [f"socket.{what}" for what in tried * 2] + [""]
 
 
 def test_nothing_else_is_published(site: Path, sources: dict[str, Path]) -> None:
