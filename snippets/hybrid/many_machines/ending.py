@@ -17,9 +17,11 @@ def ending(pod: Pod, heard: int, took: int) -> tuple[int, int]:
     The pod is deleted at second 0. One request starts every second, takes
     `took`, and goes to this pod until its balancers have `heard`.
     """
-    closed = min(pod.pause, pod.grace)
-    ended = min(closed + pod.drain, pod.grace)
-    starts = range(-took, heard)
-    refused = [start for start in starts if start >= closed]
-    cut = [start for start in starts if start < closed]
-    return len(refused), sum(start + took > ended for start in cut)
+    ended = min(pod.pause + pod.drain, pod.grace)
+    refused = [start for start in range(-took, heard) if start >= pod.pause]
+    cut = [
+        start
+        for start in range(-took, min(pod.pause, heard))
+        if start + took > ended
+    ]
+    return len(refused), len(cut)

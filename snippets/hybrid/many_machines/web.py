@@ -1,5 +1,7 @@
 """The shop as each machine runs it: all that it keeps is in the store."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from time import time
 
@@ -9,26 +11,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from valkey.asyncio import BlockingConnectionPool
-from valkey.asyncio import Valkey as Client
-from valkey.exceptions import ConnectionError as StoreIsDown
+from valkey import asyncio as valkey
 
 from stateful.session_servers import shop
 from stateful.session_servers.valkey import Valkey
 
 
-class Refusing:
-    """503 and not 500 where the store does not answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, recv: Receive, send: Send) -> None:
+def refusing(app: ASGIApp) -> ASGIApp:
+    async def refuse(scope: Scope, recv: Receive, send: Send) -> None:
         try:
-            await self.app(scope, recv, send)
-        except StoreIsDown:
-            refusal = Response(None, 503, {"Retry-After": "5"})
-            await refusal(scope, recv, send)
+            await app(scope, recv, send)
+        except valkey.ConnectionError:
+            await Response(None, 503, {"Retry-After": "5"})(scope, recv, send)
+
+    return refuse
 
 
 async def ready(request: Request) -> PlainTextResponse:
@@ -37,12 +33,18 @@ async def ready(request: Request) -> PlainTextResponse:
 
 def make_app() -> Starlette:
     config = Config()
-    pool = BlockingConnectionPool(
-        host=config("STORE_HOST"),
-        password=config("STORE_PASSWORD_FILE", cast=Path).read_text().strip(),
-        max_connections=config("POOL", cast=int),
-        decode_responses=True,
+    password = config("STORE_PASSWORD_FILE", cast=Path).read_text().strip()
+    size, url = config("POOL", cast=int), f"valkey://{config('STORE')}"
+    pool = valkey.BlockingConnectionPool.from_url(
+        url, password=password, max_connections=size, decode_responses=True
     )
-    inner = shop.make_app(Valkey(Client.from_pool(pool)), time)
-    inner.add_middleware(Refusing)
-    return Starlette(routes=[Route("/ready", ready), Mount("/", inner)])
+
+    @asynccontextmanager
+    async def closing(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await pool.disconnect()
+
+    inner = shop.make_app(Valkey(valkey.Valkey(connection_pool=pool)), time)
+    inner.add_middleware(refusing)
+    routes = [Route("/ready", ready), Mount("/", inner)]
+    return Starlette(routes=routes, lifespan=closing)
