@@ -58,6 +58,22 @@ def test_every_program_is_shown_whole_by_a_page() -> None:
     assert not hidden, f"no page shows {sorted(path.relative_to(ROOT).as_posix() for path in hidden)}"
 
 
+def test_every_file_beside_the_programs_is_shown_whole_and_validated_or_says_why_not() -> None:
+    files = {path for path in SNIPPETS.glob("[a-z]*/**/*") if path.is_file() and path.suffix not in {".py", ".pyc"}}
+    shown = {
+        fence.include.path
+        for path in pages()
+        for fence in read(path)
+        if fence.include and fence.role in {"validated", "not-run"} and fence.include.text == whole(fence.include.path)
+    }
+    hidden = files - shown
+    assert not hidden, f"no page shows {sorted(path.relative_to(ROOT).as_posix() for path in hidden)}"
+
+
+def whole(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "conftest.py", "tools", "snippets", "tests"]],

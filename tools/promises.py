@@ -20,6 +20,7 @@ import itertools
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -309,34 +310,128 @@ def shell(fence: Fence) -> str:
 
 # -- validating ------------------------------------------------------------
 
+COMPOSE = {"compose.yaml", "compose.yml"}  # an include of such a file is held to the schema of Compose
+
+
+class Strict(yaml.SafeLoader):  # type: ignore[misc]
+    """YAML in which a key stands once, as Compose and Kubernetes want it."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key.value, str) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"a second {key.value!r}", key.start_mark)
+            seen |= {key.value} if isinstance(key.value, str) else set()
+        data: dict[Any, Any] = super().construct_mapping(node, deep)
+        return data
+
 
 def validate(fence: Fence) -> None:
-    """Parse data with the real parser, and hold it to its schema if it names one.
+    """Parse data with the real parser, and hold it to its schema.
 
-    Raises: Broken, with the parser's own words; its lines are those of the page.
+    The schema is the one that `schema=` names; without it that of Compose for an include of compose.yaml, and those of
+    Kubernetes for YAML with a manifest in it. An included section is parsed, and its whole file held to the schema.
+
+    Raises: Broken, with the parser's own words; its lines are those of the page, or of the file that is included.
     """
-    name, text = shorten(fence.source.path), "\n" * (fence.source.line - 1) + fence.source.text
+    name, nodes = shorten(fence.source.path), []
+    text = whole = "\n" * (fence.source.line - 1) + fence.source.text
     try:
         if fence.language == "json":
             json.loads(text, parse_constant=int)  # it has no NaN
         elif fence.language == "toml":
             tomllib.loads(text)
         elif fence.language == "caddyfile":
-            tool(["caddy", "adapt", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name)
+            if said := tool(["caddy", "validate", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name):
+                last = said.split("\n")[-1]
+                raise ValueError(json.loads(last)["msg"] if last.startswith("{") else last)
         else:
             list(yaml.compose_all(text, yaml.SafeLoader))
-        if schema := fence.options.get("schema"):
-            tool(["check-jsonschema", "--builtin-schema", schema], text, f"fence.{fence.language}", name)
+            whole = fence.include.path.read_text("utf-8") if fence.include else text
+            nodes = list(yaml.compose_all(whole, yaml.SafeLoader))
+        schema = schema_of(fence, nodes)
+        if schema == "kubernetes":
+            kubernetes(nodes, name)
+        elif schema:
+            held_to(schema, whole, fence.language, nodes, name)
     except (ValueError, yaml.YAMLError) as error:
         words = " ".join(str(error).split()).replace('"<unicode string>"', name)
         raise Broken(fence, f"not valid {fence.language}: {words}") from None
 
 
-def tool(command: list[str], text: str, file: str, name: str) -> None:
-    """Have a program read `text`, which is part of `name`, as a `file`; ValueError if it refuses."""
+def schema_of(fence: Fence, nodes: list[Any]) -> str:
+    """The schema that a fence is held to: `kubernetes`, or a name that check-jsonschema knows; "" for none."""
+    if schema := fence.options.get("schema"):
+        return schema
+    if fence.include and fence.include.path.name in COMPOSE and fence.language in {"yaml", "yml"}:
+        return "vendor.compose-spec"
+    for node in nodes:
+        keys = {key.value for key, _ in node.value} if isinstance(node, yaml.MappingNode) else set()
+        if "apiVersion" in keys or {"kind", "metadata"} <= keys:
+            return "kubernetes"
+    return ""
+
+
+def kubernetes(nodes: list[Any], name: str) -> None:
+    """Hold every document to the schema of its kind, in which nothing is allowed that is not named."""
+    import kubernetes_validate as schemas  # who has no manifests need not have it
+
+    if not nodes:
+        raise ValueError(f"{name} has no document")
+    for node in nodes:
+        data, line = Strict("").construct_document(node), node.start_mark.line + 1
+        if missing := [key for key in ("apiVersion", "kind") if not isinstance(data, dict) or not data.get(key)]:
+            raise ValueError(f"{name}:{line}: a document without {' and '.join(missing)}")
+        try:
+            schemas.validate(data, schemas.latest_version(), strict=True)
+        except schemas.SchemaNotFoundError as error:
+            raise ValueError(f"{name}:{located(node, ['kind'])}: {error.message}") from None
+        except schemas.ValidationError as error:
+            path = list(error.absolute_path)
+            where = ".".join(map(str, path))
+            raise ValueError(f"{name}:{located(node, path)}: {data['kind']} {where}: {error.message}") from None
+
+
+def held_to(schema: str, text: str, language: str, nodes: list[Any], name: str) -> None:
+    """Have check-jsonschema read the text, and say at which lines it refuses what."""
+    for node in nodes:
+        Strict("").construct_document(node)
+    command = ["check-jsonschema", "--output-format", "json", "--builtin-schema", schema]
+    if not (said := tool(command, text, f"fence.{language}", name)):
+        return
+    if not said.startswith("{"):
+        raise ValueError(said)
+    report, words = json.loads(said), []
+    for error in report["errors"]:
+        error = error.get("best_deep_match", error)
+        path = [key or other or int(at) for key, other, at in STEP.findall(error["path"])]
+        line = f"{name}:{located(nodes[0], path)}: " if nodes else ""
+        words.append(f"{line}{error['path']}: {error['message']}")
+    raise ValueError("; ".join(words + [error["message"] for error in report["parse_errors"]]))
+
+
+STEP = re.compile(r"\.([^.\[]+)|\['(.*?)'\]|\[(\d+)\]")
+
+
+def located(node: Any, path: list[str | int]) -> int:
+    """The line at which a value stands, or the last thing on the way to it that there is."""
+    line: int = node.start_mark.line + 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            key, node = next(((key, value) for key, value in node.value if key.value == str(step)), (None, None))
+        elif isinstance(node, yaml.SequenceNode):
+            key = node = node.value[int(step)]
+        else:
+            break
+        line = key.start_mark.line + 1 if key else line
+    return line
+
+
+def tool(command: list[str], text: str, file: str, name: str) -> str:
+    """What a program says that refuses `text`, which is part of `name`, as a `file`; nothing if it does not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, file)
         path.write_text(text, "utf-8")
         run = subprocess.run([BIN / command[0], *command[1:], path], capture_output=True, encoding="utf-8")
-    if run.returncode:
-        raise ValueError((run.stderr or run.stdout).strip().replace(str(path), name))
+    said = (run.stdout if run.stdout.startswith("{") else run.stderr or run.stdout).strip()
+    return said.replace(str(path), name) if run.returncode else ""

@@ -353,6 +353,40 @@ def test_a_command_that_fails_is_red(page: Callable[..., Page]) -> None:
     assert failure == "docs/page.md:1: `echo a; exit 3` ended with status 3\na\n"
 
 
+def test_a_console_has_the_environment_of_the_page(page: Callable[..., Page]) -> None:
+    """So that commands reach what an earlier block has started, and no other page does."""
+    text = block("import os\nos.environ['SHOP_URL'] = 'http://127.0.0.1:1/'")
+    console = "```console\n$ echo $SHOP_URL \\\n> twice $SHOP_URL\n{}\n$ echo $SHOP_URL\n{}\n```\n"
+    url = "http://127.0.0.1:1/"
+    assert failures(page(text + console.format(f"{url} twice {url}", url))) == []
+    assert failures(page(console.format("twice", ""), "docs/other.md")) == []
+
+
+def test_a_console_reaches_the_server_that_a_block_started(page: Callable[..., Page]) -> None:
+    serve = """\
+import os
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Tea(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"Tea, 2.50\\n")
+
+    def log_message(self, *words):
+        pass
+
+
+server = HTTPServer(("127.0.0.1", 0), Tea)
+threading.Thread(target=server.serve_forever).start()
+os.environ["SHOP_URL"] = f"http://127.0.0.1:{server.server_port}\""""
+    stop = block("server.shutdown()\nserver.server_close()")
+    made = page(block(serve) + "```console\n$ curl -s $SHOP_URL/\nTea, 2.50\n```\n\n" + stop)
+    assert failures(made) == []
+
+
 # -- data ------------------------------------------------------------------
 
 
@@ -366,7 +400,9 @@ def test_a_command_that_fails_is_red(page: Callable[..., Page]) -> None:
         ("yaml", "a: [1]\n---\nb: !!python/name:x.y", "a: 1\nb: [", 'docs/page.md, line 6, column 1'),
         ("caddyfile", ":80 {\n\trespond a\n}", ":80 {\n\trespnd a\n}", "docs/page.md:5: unrecognized directive"),
         ('yaml schema="vendor.github-workflows"', "on: push\njobs: {a: {runs-on: x, steps: [{run: a}]}}",
-         "on: push\njobs: {a: 1}", "$.jobs.a: 1 is not valid under any of the given schemas"),
+         "on: push\njobs:\n  a: 1", "docs/page.md:6: $.jobs.a: 1 is not of type 'object'"),
+        ("caddyfile", ":80 {\n\t@a path_regexp a\n\trespond @a a\n}", ":80 {\n\t@a path_regexp (\n\trespond @a a\n}",
+         "missing closing )"),
         ('yaml schema="vendor.nope"', None, "a: 1", "vendor.nope"),
     ],
 )  # fmt: skip
@@ -383,6 +419,123 @@ def test_data_in_a_file_is_named_by_its_file(page: Callable[..., Page], snippets
     path = snippets("a.yaml", "# --8<-- [start:a]\na: 1\nb: [\n# --8<-- [end:a]\n")
     (failure,) = failures(page('```yaml\n--8<-- "a.yaml:a"\n```\n'))
     assert f'in "{path.as_posix()}", line 4'.replace('"', "") in failure
+
+
+MANIFEST = """\
+apiVersion: v1
+kind: Service
+metadata: {name: store}
+spec: {ports: [{port: 6379}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: shop:1
+"""
+SERVICES = """\
+services:
+  store:
+    image: valkey:9
+  web:
+    image: shop:1
+    depends_on:
+      store: {condition: service_healthy}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("image: shop:1", "imgae: shop:1", 15, "containers.0: Additional properties are not allowed ('imgae' was"),
+        ("image: shop:1", "image: 1", 16, "Deployment spec.template.spec.containers.0.image: 1 is not of type"),
+        ("  selector: {matchLabels: {app: web}}\n", "", 9, "Deployment spec: 'selector' is a required property"),
+        (
+            "kind: Deployment",
+            "kind: Deploymnet",
+            7,
+            "Couldn't find schema for kind Deploymnet with api version apps/v1",
+        ),
+        ("kind: Deployment", "kind: deployment", 7, "'deployment' is not one of"),
+        ("kind: Deployment\n", "", 6, "a document without kind"),
+        ("apiVersion: apps/v1\n", "", 6, "a document without apiVersion"),
+        ("apiVersion: apps/v1", "apiVersion: apps/v1beta1", 7, "api version apps/v1beta1"),
+        ("---\n", "---\n# nothing\n---\n", 7, "a document without apiVersion and kind"),
+        ("metadata: {name: web}\n", "metadata: {name: web}\nkind: Job\n", 9, "a second 'kind'"),
+        ("          image: shop:1", "         image: shop:1", 16, "while parsing a block collection"),
+    ],
+    ids=lambda value: "" if isinstance(value, int) else value.strip()[:20],
+)
+def test_a_manifest_is_held_to_the_schema_of_its_kind(
+    page: Callable[..., Page], snippets: Snippets, old: str, new: str, line: int, said: str
+) -> None:
+    path = snippets("web.yaml", MANIFEST)
+    shown, text = '```yaml\n--8<-- "web.yaml"\n```\n', f"```yaml\n{MANIFEST}```\n"
+    assert failures(page(shown)) == failures(page(text)) == []
+    assert MANIFEST.count(old) == 1
+    snippets("web.yaml", MANIFEST.replace(old, new))
+    where = (f"{path.as_posix()}:{line}:", f"in {path.as_posix()}, line {line},")
+    (failure,) = failures(page(shown))
+    assert failure.startswith("docs/page.md:1: not valid yaml: ")
+    assert said in failure
+    assert any(place in failure for place in where), failure
+    (failure,) = failures(page(text.replace(old, new)))
+    assert said in failure
+    assert f"docs/page.md:{line + 1}:" in failure or f"docs/page.md, line {line + 1}," in failure
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("image: shop:1", "imgae: shop:1", 4, "$.services.web: Unevaluated properties are not allowed ('imgae' was"),
+        ("image: shop:1", "image: [shop]", 5, "$.services.web.image: ['shop'] is not of type 'string'"),
+        ("service_healthy", "service_helthy", 7, "'service_helthy' is not one of ['service_started'"),
+        ("services:", "service:", 1, "'service' does not match any of the regexes"),
+        ("    image: shop:1\n", "    image: shop:1\n    image: shop:2\n", 6, "a second 'image'"),
+        ("    image: shop:1", "   image: shop:1", 6, "mapping values are not allowed"),
+        (SERVICES, "# nothing\n", 0, "$: None is not of type 'object'"),
+    ],
+    ids=lambda value: "" if isinstance(value, int) else value.strip()[:20],
+)
+def test_a_compose_file_is_held_to_the_schema_of_compose(
+    page: Callable[..., Page], snippets: Snippets, old: str, new: str, line: int, said: str
+) -> None:
+    path = snippets("compose.yaml", SERVICES)
+    shown = '```yaml\n--8<-- "compose.yaml"\n```\n'
+    assert failures(page(shown)) == []
+    snippets("compose.yaml", SERVICES.replace(old, new))
+    (failure,) = failures(page(shown))
+    assert failure.startswith("docs/page.md:1: not valid yaml: ")
+    assert said in failure
+    places = f"{path.as_posix()}:{line}:", f"in {path.as_posix()}, line {line},"
+    assert not line or any(place in failure for place in places), failure
+    (failure,) = failures(page(f'```yaml schema="vendor.compose-spec"\n{SERVICES.replace(old, new)}```\n'))
+    assert said in failure
+
+
+def test_a_section_is_held_to_the_schema_with_its_file(page: Callable[..., Page], snippets: Snippets) -> None:
+    text = SERVICES.replace("  web:", "  # --8<-- [start:web]\n  web:") + "  # --8<-- [end:web]\n"
+    snippets("compose.yaml", text)
+    shown = '```yaml\n--8<-- "compose.yaml:web"\n```\n'
+    assert failures(page(shown)) == []
+    path = snippets("compose.yaml", text.replace("valkey:9", "9"))
+    (failure,) = failures(page(shown))
+    assert f"{path.as_posix()}:3: $.services.store.image: 9 is not of type 'string'" in failure
+
+
+def test_what_is_only_yaml_is_only_parsed(page: Callable[..., Page]) -> None:
+    for text in ("kind: tea", "- apiVersion: 1", "a: 1\na: 2", "# nothing", "services: 1", "metadata: {}"):
+        assert failures(page(f"```yaml\n{text}\n```\n")) == []
+    (failure,) = failures(page('```yaml schema="kubernetes"\n# nothing\n```\n'))
+    assert failure == "docs/page.md:1: not valid yaml: docs/page.md has no document"
+    (failure,) = failures(page('```yaml schema="kubernetes"\nkind: Service\n```\n'))
+    assert failure == "docs/page.md:1: not valid yaml: docs/page.md:2: a document without apiVersion"
 
 
 def test_the_packages_of_snippets_are_each_pages_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,50 @@
+"""The shop as each machine runs it: all that it keeps is in the store."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import time
+
+from starlette.applications import Starlette
+from starlette.config import Config
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+from valkey import asyncio as valkey
+
+from stateful.session_servers import shop
+from stateful.session_servers.valkey import Valkey
+
+
+def refusing(app: ASGIApp) -> ASGIApp:
+    async def refuse(scope: Scope, recv: Receive, send: Send) -> None:
+        try:
+            await app(scope, recv, send)
+        except valkey.ConnectionError:
+            await Response(None, 503, {"Retry-After": "5"})(scope, recv, send)
+
+    return refuse
+
+
+async def ready(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ready\n")
+
+
+def make_app() -> Starlette:
+    config = Config()
+    password = config("STORE_PASSWORD_FILE", cast=Path).read_text().strip()
+    size, url = config("POOL", cast=int), f"valkey://{config('STORE')}"
+    pool = valkey.BlockingConnectionPool.from_url(
+        url, password=password, max_connections=size, decode_responses=True
+    )
+
+    @asynccontextmanager
+    async def closing(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await pool.disconnect()
+
+    inner = shop.make_app(Valkey(valkey.Valkey(connection_pool=pool)), time)
+    inner.add_middleware(refusing)
+    routes = [Route("/ready", ready), Mount("/", inner)]
+    return Starlette(routes=routes, lifespan=closing)
