@@ -6,7 +6,7 @@ IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m to
 export PYTHONPATH := snippets:.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve site test record bench
+.PHONY: serve site test record bench cluster
 
 serve: .venv/ready ## browse the site at http://127.0.0.1:8000, with live reload
 	$(IN_THE_BROWSER)
@@ -26,6 +26,9 @@ record: .venv/ready ## write what the blocks print into the pages, and draw the 
 	$(BIN)/python -m tools.plots
 	$(BIN)/python -m tools.chooser
 	$(BIN)/python -m tools.record
+
+cluster: .venv/ready ## a real cluster until Ctrl-C: make cluster ARGS="--replicas 4 --store valkey"
+	@$(BIN)/python -m hybrid.cluster $(ARGS)
 
 bench: .venv/ready ## what the engine costs
 	$(BIN)/python -m tools.bench

@@ -25,7 +25,7 @@ program = pytest.mark.parametrize("path", PROGRAMS, ids=[path.relative_to(SNIPPE
 def test_a_program_is_short_and_says_what_it_is_about(path: Path) -> None:
     text = path.read_text("utf-8")
     lines, tree = text.splitlines(), ast.parse(text)
-    assert len(lines) <= (60 if path.parent.name == "testbed" else 50), f"{len(lines)} lines"
+    assert len(lines) <= {"testbed": 60, "cluster": 100}.get(path.parent.name, 50), f"{len(lines)} lines"
     assert max(map(len, lines)) <= 79
     assert ast.get_docstring(tree), "no docstring"
     assert sum(line.lstrip().startswith("#") for line in lines) <= 3, "more than three comments"

