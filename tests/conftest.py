@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -90,6 +91,14 @@ class Below(SimpleHTTPRequestHandler):
     """Serves the site at /docs/ and nothing elsewhere, with the site's own 404 page."""
 
     protocol_version = "HTTP/1.1"
+    hosts: ClassVar[set[str]] = (
+        set()
+    )  # that were asked for, by their names; the browser of the tests takes us for every host
+
+    def parse_request(self) -> bool:
+        good = super().parse_request()
+        self.hosts.add(self.headers["host"] if good else "")
+        return good
 
     def translate_path(self, path: str) -> str:
         inside = path.startswith("/docs/")
@@ -105,6 +114,13 @@ class Below(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
+
+
+@pytest.fixture
+def hosts() -> set[str]:
+    """The hosts that browsers ask for from now on."""
+    Below.hosts.clear()
+    return Below.hosts
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,8 @@ from tools.promises import Page
 
 PROOF = ROOT / "docs" / "reference" / "proof.md"
 WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
-ELSEWHERE = (
     SNIPPETS / "hybrid" / "cluster"
-)  # real processes, which their own tests break: too slow to start for each mutant
+)  # real processes, broken by tests of their own: too slow for each mutant
 PATIENCE = 10.0  # seconds that a child may take, beyond three times what its page took while it was traced
 
 
@@ -181,7 +180,7 @@ def prove(
         seconds[path], ran[path] = answer["seconds"], answer["ran"]
         verdicts |= zip(mutants[path], answer["said"], strict=True)
     programs = sorted({Path(name) for names in ran.values() for name in names})
-    sites = [mutant for program in programs if ELSEWHERE not in program.parents for mutant in of_program(program)]
+    sites = [mutant for program in programs for mutant in of_program(program)]
 
     def ask(trial: Callable[[Path, str, Mutant], bool], mutant: Mutant, runners: list[Path]) -> None:
         """Have the first of the pages try it, and the next one if that does not notice."""

