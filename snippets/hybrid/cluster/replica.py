@@ -60,7 +60,7 @@ class Replica:
     def checked(self, times: int = 3) -> None:
         """Wait for so many checks from now; TimeoutError after 5 s each."""
         while self.checks.acquire(block=False):
-            pass
+            continue
         for _ in range(times):
             if not self.checks.acquire(timeout=5):
                 raise TimeoutError(f"nobody checks {self.address}")

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from hybrid.index.stores import Sessions
+from hybrid.index.sessions import Sessions
 
 
 async def home(request: Request) -> PlainTextResponse:

@@ -3,25 +3,16 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
 
 from starlette.concurrency import run_in_threadpool
 
-
-class Sessions(Protocol):
-    """Any of the two, or a third; `down` is what it raises while it is."""
-
-    down: tuple[type[Exception], ...]
-
-    async def save(self, session: str, user: str) -> None: ...
-
-    async def find(self, session: str) -> str | None: ...
+from hybrid.index.sessions import Errors
 
 
 class ProcessMemory:
     """Gone with the process."""
 
-    down: tuple[type[Exception], ...] = ()
+    down: Errors = ()
 
     def __init__(self) -> None:
         self.users: dict[str, str] = {}
@@ -36,7 +27,7 @@ class ProcessMemory:
 class SQLite:
     """Outlives every process."""
 
-    down: tuple[type[Exception], ...] = (sqlite3.OperationalError,)
+    down: Errors = (sqlite3.OperationalError,)
 
     def __init__(self, path: Path) -> None:
         self.uri = f"{path.as_uri()}?mode=rw"

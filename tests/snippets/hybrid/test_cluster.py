@@ -31,8 +31,9 @@ from hybrid.cluster.children import FORK
 from hybrid.cluster.processes import Processes
 from hybrid.cluster.valkey_server import ValkeyServer
 from hybrid.cluster.valkey_sessions import ValkeySessions
+from hybrid.index.sessions import Sessions
 from hybrid.index.shop import make_app
-from hybrid.index.stores import ProcessMemory, Sessions, SQLite, create
+from hybrid.index.stores import ProcessMemory, SQLite, create
 from testbed import RoundRobin, Sticky
 
 ROOT = Path(__file__).parents[3]

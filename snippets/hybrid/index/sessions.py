@@ -1,0 +1,15 @@
+"""What the web tier asks of a home for its sessions, whichever it is."""
+
+from typing import Protocol
+
+Errors = tuple[type[Exception], ...]
+
+
+class Sessions(Protocol):
+    down: Errors  # what the two below raise while the home is not there
+
+    async def save(self, session: str, user: str) -> None:
+        """Keep who it is."""
+
+    async def find(self, session: str) -> str | None:
+        """Who it is; None for a session that nobody saved."""
