@@ -3,15 +3,13 @@
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
-from hybrid.index.sessions import Errors
-
 IDLE = 1800  # seconds after the last request
 
 
 class ValkeySessions:
     """Each call answers or raises within a second or so; it never hangs."""
 
-    down: Errors = (ValkeyError, OSError)
+    down = (ValkeyError, OSError)
 
     def __init__(self, url: str) -> None:
         self.valkey = Valkey.from_url(

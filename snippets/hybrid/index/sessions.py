@@ -2,11 +2,11 @@
 
 from typing import Protocol
 
-Errors = tuple[type[Exception], ...]
-
 
 class Sessions(Protocol):
-    down: Errors  # what the two below raise while the home is not there
+    @property
+    def down(self) -> tuple[type[Exception], ...]:
+        """What the two below raise while the home is not there."""
 
     async def save(self, session: str, user: str) -> None:
         """Keep who it is."""

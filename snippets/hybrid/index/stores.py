@@ -6,13 +6,11 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
-from hybrid.index.sessions import Errors
-
 
 class ProcessMemory:
     """Gone with the process."""
 
-    down: Errors = ()
+    down = ()
 
     def __init__(self) -> None:
         self.users: dict[str, str] = {}
@@ -27,7 +25,7 @@ class ProcessMemory:
 class SQLite:
     """Outlives every process."""
 
-    down: Errors = (sqlite3.OperationalError,)
+    down = (sqlite3.OperationalError,)
 
     def __init__(self, path: Path) -> None:
         self.uri = f"{path.as_uri()}?mode=rw"
