@@ -160,7 +160,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
     engine = {name: (pyodide / name).read_bytes() for name in ENGINE}
     folder = f"pyodide-{VERSION}-{digest(b''.join(engine.values()))}"
     program = tree("docs/assets/runner/py/*.py", "snippets/**/*.py")
-    files = ("snippets/**/*.yaml", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
+    others = ("snippets/**/*.yaml", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
     docs = ("docs/[!.a]*.md", "docs/[!.a]*/**/*.md", "docs/figures/*.svg", "README.md", "mkdocs.yml")
     archives = {
         "stdlib": (made / "stdlib.zip").read_bytes(),
@@ -169,7 +169,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
         "site": zipped(program),
         "rest": (pyodide / "python_stdlib.zip").read_bytes(),
         "testing": (made / "testing.zip").read_bytes(),
-        "sources": zipped(tree("tools/*.py", "conftest.py", *files, *docs)),
+        "sources": zipped(tree("tools/*.py", "conftest.py", *others, *docs)),
     }
     notice = (
         f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
