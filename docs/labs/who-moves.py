@@ -32,10 +32,10 @@ WAYS = (modulo, ring, rendezvous, jump)
 # %%
 shares, for_nothing = {}, {}
 for way in WAYS:
-    owners = moved(way, 4, KEYS)
-    shares[way.__name__] = len(owners) / len(KEYS)
-    for_nothing[way.__name__] = sum(owner != "4" for owner in owners)
-    print(f"{way.__name__:11}{shares[way.__name__]:.3f}{for_nothing[way.__name__]:8}")
+    name, owners = way.__name__, moved(way, 4, KEYS)
+    shares[name] = len(owners) / len(KEYS)
+    for_nothing[name] = sum(owner != "4" for owner in owners)
+    print(f"{name:11}{shares[name]:.3f}{for_nothing[name]:8}")
 
 # %% [markdown]
 # Who moves little can still share badly. A ring gives each node as much as the gaps before its points say, so ten nodes
@@ -55,7 +55,9 @@ for each, value in spreads.items():
 figure = Figure(figsize=(8.4, 3.2), layout="constrained")
 left, right = figure.subplots(1, 2)
 colours = [FULL if share > 0.5 else LESS for share in shares.values()]
-left.barh(list(shares), list(shares.values()), color="none", edgecolor=colours, lw=2)
+left.barh(
+    list(shares), list(shares.values()), color="none", edgecolor=colours, lw=2
+)
 left.axvline(1 / 5, color=SOFT, ls=":")
 left.invert_yaxis()
 left.set_xlim(0, 1)
@@ -66,8 +68,12 @@ right.set_xscale("log")
 right.set_xlabel("points a node, V")
 right.set_title("spread of a ring's shares, 10 nodes", fontsize=11, loc="left")
 moves = ", ".join(f"{way} {share:.3f}" for way, share in shares.items())
-evened = ", ".join(f"{value:.3f} at V = {each}" for each, value in spreads.items())
-Chart(figure, f"Keys that move from four nodes to five: {moves}. Spread: {evened}.")
+evens = ", ".join(f"{value:.3f} at {each}" for each, value in spreads.items())
+Chart(
+    figure,
+    f"Keys that move from four nodes to five: {moves}. "
+    f"Spread of a ring's shares, by points a node: {evens}.",
+)
 
 # %% [markdown]
 # ## Answer
