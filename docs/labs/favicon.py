@@ -70,7 +70,7 @@ rows = "; ".join(
     f"N = {n}: " + ", ".join(f"{measured[n, k]:.2f}" for k in REQUESTS)
     for n in REPLICAS
 )
-Chart(figure, f"Share of sessions lost, for 1 to 8 requests a page view. {rows}.")
+Chart(figure, f"Share of sessions lost, for k from 1 to 8. {rows}.")
 
 # %% [markdown]
 # ## Answer
