@@ -66,7 +66,9 @@ def renderer() -> Markdown:
     settings: dict[str, Any] = {}
     for entry in config["markdown_extensions"]:
         settings |= entry if isinstance(entry, dict) else {entry: {}}
-    settings["pymdownx.snippets"]["base_path"] = [str(ROOT / base) for base in settings["pymdownx.snippets"]["base_path"]]
+    settings["pymdownx.snippets"]["base_path"] = [
+        str(ROOT / base) for base in settings["pymdownx.snippets"]["base_path"]
+    ]
     return Markdown(extensions=list(settings), extension_configs=settings)
 
 
@@ -116,14 +118,14 @@ def page(name: str, notebook: nbformat.NotebookNode) -> str:
     return html + downloads(name, notebook)
 
 
-class Lab(ExecutePreprocessor):  # type: ignore[misc]
+class Lab(ExecutePreprocessor):
     """Runs a lab where no run of it is kept, and leaves the page's HTML to the template."""
 
-    def preprocess(self, nb: nbformat.NotebookNode, resources: Any, km: Any = None) -> tuple[Any, Any]:
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
         script = next(path for path in LABS.glob("*.py") if same(path, nb))
         kept = CACHE / f"{script.stem}-{digest(script.read_text('utf-8'))}.ipynb"
         if kept.exists():
-            nb = nbformat.read(kept, 4)
+            nb = nbformat.from_dict(json.loads(kept.read_text("utf-8")))
         else:
             paths = [str(SNIPPETS), os.environ.get("PYTHONPATH", "")]
             os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
@@ -134,7 +136,7 @@ class Lab(ExecutePreprocessor):  # type: ignore[misc]
             CACHE.mkdir(parents=True, exist_ok=True)
             for old in CACHE.glob(f"{script.stem}-*.ipynb"):
                 old.unlink()
-            nbformat.write(nb, kept)
+            kept.write_text(json.dumps(nb), "utf-8")
         resources["page"] = page(script.stem, nb)
         return nb, resources
 

@@ -1,13 +1,15 @@
 # %% [markdown]
 # # What a home costs
 #
-# **Reading a session from the process is cheapest, checking a signature costs more, and asking a store across a socket more than that.**
+# **Reading a session from the process is cheapest, checking a signature costs more, and asking a store across a
+# socket more than that.**
 #
-# A session of 215 bytes is read from each of its homes, and written where that is a matter of safety on disk. The medians are
-# of one machine, which the first output names; they vary. What is asserted is their order, where the gap is wide.
+# A session of 215 bytes is read from each of its homes, and written where that is a matter of safety on disk. The
+# medians are of one machine, which the first output names; they vary. What is asserted is their order, where the gap
+# is wide.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's `snippets/`
-# folder on `PYTHONPATH`.
+# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
+# `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -38,7 +40,8 @@ print("Python", platform.python_version())
 # %% [markdown]
 # ## The homes
 #
-# A JWT is checked by hand here, HS256 in four lines, because no library is needed to see its price: a signature and some JSON.
+# A JWT is checked by hand here, HS256 in four lines, because no library is needed to see its price: a signature and
+# some JSON.
 
 # %%
 SESSION = {"user": "Ada", "cart": ["tea", "jam"], "note": "x" * 160}
@@ -155,8 +158,8 @@ assert cost["SQLite WAL, write"] < cost["SQLite FULL, write"]
 print("The process, then a signature or a file, then a socket or the disk.")
 
 # %% [markdown]
-# **What would change it:** a store on another machine, which adds the network to each access; a disk that answers before it has written; a session
-# of many kilobytes, which a cookie carries on each request. Beside a page that takes milliseconds, most of these
-# are not what to choose by.
+# **What would change it:** a store on another machine, which adds the network to each access; a disk that answers
+# before it has written; a session of many kilobytes, which a cookie carries on each request. Beside a page that takes
+# milliseconds, most of these are not what to choose by.
 #
 # Next: [the questions that choose a home](../choosing/index.md).

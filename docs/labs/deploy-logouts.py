@@ -1,13 +1,14 @@
 # %% [markdown]
 # # How often does a deploy log you out?
 #
-# **With sessions in the memory of sticky replicas, one rolling restart logs each user out more than once: e−1 times, about 1.72, when replicas are many.**
+# **With sessions in the memory of sticky replicas, one rolling restart logs each user out more than once: e−1 times,
+# about 1.72, when replicas are many.**
 #
-# A rolling restart takes one replica after another. Its users lose their sessions, move to the replicas that are up, log in
-# there, and meet the restart again when it comes to those.
+# A rolling restart takes one replica after another. Its users lose their sessions, move to the replicas that are up,
+# log in there, and meet the restart again when it comes to those.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's `snippets/`
-# folder on `PYTHONPATH`.
+# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
+# `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -34,8 +35,8 @@ def theory(count):
 # %% [markdown]
 # ## Measure, on the real cluster
 #
-# Caddy names the replica in a cookie of its own and keeps to it while that replica is up. Each replica in turn is drained, all users
-# visit, and it comes back empty. Who gets 401 logs in again.
+# Caddy names the replica in a cookie of its own and keeps to it while that replica is up. Each replica in turn is
+# drained, all users visit, and it comes back empty. Who gets 401 logs in again.
 
 # %%
 USERS = 60
@@ -88,8 +89,8 @@ for count, times in many.items():
 # %% [markdown]
 # ## See
 #
-# The line is ((N−1)/N)((N/(N−1))^N−1), the rings are simulated, the dots are the real cluster. The dots may vary by a user
-# or two.
+# The line is ((N−1)/N)((N/(N−1))^N−1), the rings are simulated, the dots are the real cluster. The dots may vary by a
+# user or two.
 
 # %%
 figure = Figure(figsize=(8.4, 3.2), layout="constrained")
@@ -116,7 +117,8 @@ assert abs(theory(10_000) - (e - 1)) < 0.001
 print("More than once a deploy: 1.5 times with two replicas, e−1 with many.")
 
 # %% [markdown]
-# **What would change it:** a store outside the replicas, where the number is 0; users who do not visit during the restart,
-# who are logged out once; a new replica started *before* the old one goes, so that users can move to what is not restarted again.
+# **What would change it:** a store outside the replicas, where the number is 0; users who do not visit during the
+# restart, who are logged out once; a new replica started *before* the old one goes, so that users can move to what is
+# not restarted again.
 #
 # Next: [the tier that keeps nothing](../hybrid/index.md).

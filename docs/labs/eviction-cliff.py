@@ -1,13 +1,14 @@
 # %% [markdown]
 # # The eviction cliff
 #
-# **A session store with room for C of A users loses none of their sessions up to A = C, and a share of 1−C/A of the visits beyond.**
+# **A session store with room for C of A users loses none of their sessions up to A = C, and a share of 1−C/A of the
+# visits beyond.**
 #
-# A store that is full and set to forget the longest unused says nothing when it does. Users notice: they are logged out.
-# This lab fills a real Valkey, under `allkeys-lru`, and counts the visits that find no session.
+# A store that is full and set to forget the longest unused says nothing when it does. Users notice: they are logged
+# out. This lab fills a real Valkey, under `allkeys-lru`, and counts the visits that find no session.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's `snippets/`
-# folder on `PYTHONPATH`.
+# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
+# `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -67,8 +68,8 @@ for part, (lost, told) in measured.items():
 # %% [markdown]
 # ## See
 #
-# The line is the formula, the dots are this run. Valkey's LRU looks at ten keys and drops the oldest of them, so the dots
-# vary a little from run to run.
+# The line is the formula, the dots are this run. Valkey's LRU looks at ten keys and drops the oldest of them, so the
+# dots vary a little from run to run.
 
 # %%
 figure = Figure(figsize=(8.4, 3.2), layout="constrained")
@@ -77,8 +78,8 @@ parts = [0.4 + step / 50 for step in range(131)]
 axes.plot(parts, [max(0, 1 - 1 / part) for part in parts], color=LESS)
 dots = [lost for lost, _ in measured.values()]
 axes.plot(list(measured), dots, "o", color=INK)
-axes.set(xlabel="active users for each session that fits, A / C", ylim=(-0.03, 1))
-axes.set_title("share of visits that find no session", fontsize=11, loc="left")
+axes.set(xlabel="users for each session that fits, A / C", ylim=(-0.03, 1))
+axes.set_title("share of visits that find no session", fontsize=11)
 pairs = zip(dots, measured, strict=True)
 told = ", ".join(f"{lost:.2f} at {part}" for lost, part in pairs)
 Chart(figure, f"Visits that find no session, by A / C: {told}.")
@@ -93,7 +94,8 @@ for lost, told in measured.values():
 print("Nothing is lost below the edge, and 1−C/A beyond it.")
 
 # %% [markdown]
-# **What would change it:** users who come in turn, which loses every visit once A > C, as [the page on session servers](../stateful/session-servers.md)
-# shows; a few users who come often, who are kept; `noeviction`, under which the login fails instead.
+# **What would change it:** users who come in turn, which loses every visit once A > C, as [the page on session
+# servers](../stateful/session-servers.md) shows; a few users who come often, who are kept; `noeviction`, under which
+# the login fails instead.
 #
 # Next: [what a home costs in the first place](../choosing/index.md).

@@ -1,13 +1,15 @@
 # %% [markdown]
 # # The favicon that hid the bug
 #
-# **With k requests a page view, round robin over N replicas loses 1−gcd(N,k)/N of the sessions: none, if k is a multiple of N.**
+# **With k requests a page view, round robin over N replicas loses 1−gcd(N,k)/N of the sessions: none, if k is a
+# multiple of N.**
 #
-# A login kept in the memory of one replica is lost on the others. Yet a shop with two replicas may work all day, if each
-# page view makes two requests: the page and its icon. This lab counts on a real cluster: uvicorn processes behind Caddy.
+# A login kept in the memory of one replica is lost on the others. Yet a shop with two replicas may work all day, if
+# each page view makes two requests: the page and its icon. This lab counts on a real cluster: uvicorn processes
+# behind Caddy.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's `snippets/`
-# folder on `PYTHONPATH`.
+# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
+# `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -53,8 +55,8 @@ for count in REPLICAS:
 # %% [markdown]
 # ## See
 #
-# One row a number of replicas, one column a number of requests a page view. Each cell gives the share of sessions that the real balancer
-# lost; 0 is where the bug hides.
+# One row a number of replicas, one column a number of requests a page view. Each cell gives the share of sessions
+# that the real balancer lost; 0 is where the bug hides.
 
 # %%
 figure = Figure(figsize=(8.4, 3.9), layout="constrained")
@@ -81,7 +83,7 @@ for (count, requests), share in measured.items():
 print("The real balancer loses 1−gcd(N,k)/N, to the last request.")
 
 # %% [markdown]
-# **What would change it:** a second user between two requests, a balancer that picks at random, a browser that keeps the
-# icon. Each breaks the rhythm, and the bug is seen. That it is *not* seen proves nothing.
+# **What would change it:** a second user between two requests, a balancer that picks at random, a browser that keeps
+# the icon. Each breaks the rhythm, and the bug is seen. That it is *not* seen proves nothing.
 #
 # Next: [break the cluster by hand](../start/break-a-cluster.md).

@@ -1,16 +1,17 @@
 # %% [markdown]
 # # What does one replica more buy?
 #
-# **A whole replica's worth up to the knee at N = (c+s)/s, and nothing beyond it, if all share a store that serves one at a time.**
+# **A whole replica's worth up to the knee at N = (c+s)/s, and nothing beyond it, if all share a store that serves one
+# at a time.**
 #
-# Each request needs c seconds of its replica, which serves one at a time, and s seconds of the store, which also does. The formula
-# says min(N/(c+s), 1/s). This lab measures it on real processes behind Caddy, with a real Valkey.
+# Each request needs c seconds of its replica, which serves one at a time, and s seconds of the store, which also
+# does. The formula says min(N/(c+s), 1/s). This lab measures it on real processes behind Caddy, with a real Valkey.
 #
-# What is modelled is the work: both parts *wait*, c = 0.08 s and s = 0.02 s, so that eight replicas fit a machine with two cores.
-# Processes, balancer, store, queues and network are real.
+# What is modelled is the work: both parts *wait*, c = 0.08 s and s = 0.02 s, so that eight replicas fit a machine
+# with two cores. Processes, balancer, store, queues and network are real.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's `snippets/`
-# folder on `PYTHONPATH`.
+# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
+# `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -37,8 +38,8 @@ C, S = 0.08, 0.02
 # %% [markdown]
 # ## The replica
 #
-# The store is a list with one token. Who takes it out has the store to itself, until it is put back. Without a store, each
-# replica does all of c + s alone.
+# The store is a list with one token. Who takes it out has the store to itself, until it is put back. Without a store,
+# each replica does all of c + s alone.
 
 # %%
 def make_app(url):
@@ -60,8 +61,8 @@ def make_app(url):
 # %% [markdown]
 # ## Measure
 #
-# Sixteen clients ask without a pause, for three seconds; what was answered in that time is counted. The numbers vary, and
-# a busy machine gives smaller ones.
+# Sixteen clients ask without a pause, for three seconds; what was answered in that time is counted. The numbers vary,
+# and a busy machine gives smaller ones.
 
 # %%
 def throughput(count, url, clients=16, seconds=3):
@@ -124,7 +125,7 @@ assert shared[8] < 1.5 * shared[4]
 print("Up to five replicas each buys its share; the store sells no more.")
 
 # %% [markdown]
-# **What would change it:** work on the processor, where two cores end it at two replicas; a store that serves many at a time, which moves
-# the knee; fewer clients than replicas, who leave some idle.
+# **What would change it:** work on the processor, where two cores end it at two replicas; a store that serves many at
+# a time, which moves the knee; fewer clients than replicas, who leave some idle.
 #
 # Next: [what does not scale by copies](../choosing/scalability.md).

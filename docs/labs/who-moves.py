@@ -1,13 +1,14 @@
 # %% [markdown]
 # # Who moves when a node joins?
 #
-# **Modulo moves four keys of five when four nodes become five; ring, rendezvous and jump move one of five, and only to the new node.**
+# **Modulo moves four keys of five when four nodes become five; ring, rendezvous and jump move one of five, and only
+# to the new node.**
 #
-# A key that moves is a cart that must travel, or a cache that starts cold. Four placements say, without asking anybody,
-# which node owns a key. This lab gives each 20,000 keys, adds one node, and counts.
+# A key that moves is a cart that must travel, or a cache that starts cold. Four placements say, without asking
+# anybody, which node owns a key. This lab gives each 20,000 keys, adds one node, and counts.
 #
-# The first cell names the packages that the lab needs. Apart from those it imports programs of this site: put the site's
-# `snippets/` folder on `PYTHONPATH`.
+# The first cell names the packages that the lab needs. Apart from those it imports programs of this site: put the
+# site's `snippets/` folder on `PYTHONPATH`.
 
 # %%
 # /// script
@@ -26,8 +27,8 @@ WAYS = (modulo, ring, rendezvous, jump)
 # %% [markdown]
 # ## Measure
 #
-# `moved` gives the new owner of each key that changes hands. The second number is how many of those went to a node that
-# was there before: they moved for nothing.
+# `moved` gives the new owner of each key that changes hands. The second number is how many of those went to a node
+# that was there before: they moved for nothing.
 
 # %%
 shares, for_nothing = {}, {}
@@ -38,8 +39,8 @@ for way in WAYS:
     print(f"{name:11}{shares[name]:.3f}{for_nothing[name]:8}")
 
 # %% [markdown]
-# Who moves little can still share badly. A ring gives each node as much as the gaps before its points say, so ten nodes
-# with one point each own very different shares. More points a node even them out; the formula for points that
+# Who moves little can still share badly. A ring gives each node as much as the gaps before its points say, so ten
+# nodes with one point each own very different shares. More points a node even them out; the formula for points that
 # fall anywhere is √((N−1)/(NV+1)).
 
 # %%
@@ -89,7 +90,7 @@ assert all(abs(spreads[each] / theory(10, each) - 1) < 0.15 for each in POINTS)
 print("One of five moves, and to the new node; by modulo it is four of five.")
 
 # %% [markdown]
-# **What would change it:** going from four nodes to eight, where modulo moves one half, as every way must;
-# few points a node, where a ring is far from even; a node that *leaves* from the middle, which jump cannot name.
+# **What would change it:** going from four nodes to eight, where modulo moves one half, as every way must; few points
+# a node, where a ring is far from even; a node that *leaves* from the middle, which jump cannot name.
 #
 # Next: [the carts that travel](../stateful/less-scalable.md), with programs that hand them over.

@@ -37,7 +37,9 @@ class Chart:
     def _repr_svg_(self) -> str:
         out = StringIO()
         metadata = {"Date": None, "Creator": None}
-        self.figure.savefig(out, format="svg", transparent=True, metadata=metadata)
+        self.figure.savefig(
+            out, format="svg", transparent=True, metadata=metadata
+        )
         svg = out.getvalue()[out.getvalue().index("<svg") :]
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
         for ink, name in NAMES.items():
