@@ -38,8 +38,6 @@ from tools.promises import Page
 
 PROOF = ROOT / "docs" / "reference" / "proof.md"
 WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
-    SNIPPETS / "hybrid" / "cluster"
-)  # real processes, broken by tests of their own: too slow for each mutant
 PATIENCE = 10.0  # seconds that a child may take, beyond three times what its page took while it was traced
 
 

@@ -1,0 +1,81 @@
+"""`make serve` after an edit: the page, what the browser runs, and the problems are those of the edit."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tools import runtime
+from tools.fences import ROOT
+
+PROGRAM = "snippets/start/what_state_is/cart.py"
+Get = Callable[[str], bytes]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Path, Get]]:
+    """A copy of the repository that is being served, and how to get a file of its site."""
+    runtime.build()  # so that the cache holds what the copy needs
+    for name in ("docs", "snippets", "tools", ".github"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("mkdocs.yml", "conftest.py", "README.md", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".cache").symlink_to(ROOT / ".cache")
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "tools.serve", "--dev-addr", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+
+        def get(name: str) -> bytes:
+            with urlopen(f"http://127.0.0.1:{port}/{name}", timeout=60) as response:
+                return bytes(response.read())
+
+        soon(lambda: get(""))
+        yield tmp_path, get
+        process.terminate()
+
+
+def soon(what: Callable[[], object]) -> None:
+    """Ask again and again until it is so."""
+    for _ in range(600):
+        with suppress(OSError):  # it is building, or not yet there
+            if what():
+                return
+        time.sleep(0.1)
+    pytest.fail("it does not come")
+
+
+def test_an_edit_is_served(served: tuple[Path, Get]) -> None:
+    folder, get = served
+
+    def archived() -> str:
+        manifest = json.loads(get("assets/python/manifest.json"))
+        archive = get("assets/python/" + manifest["files"]["site"]["path"])
+        return zipfile.ZipFile(io.BytesIO(archive)).read(PROGRAM).decode()
+
+    before = get("hybrid/")
+    program, page = folder / PROGRAM, folder / "docs" / "start" / "what-state-is.md"
+    program.write_text(program.read_text("utf-8") + "# by an edit\n", "utf-8")
+    soon(lambda: b"by an edit" in get("start/what-state-is/") and "by an edit" in archived())
+    text = page.read_text("utf-8")
+    page.write_text(text + "\n```python .nonsense\n```\n", "utf-8")
+    soon(lambda: b'class="problem"' in get("start/what-state-is/"))
+    page.write_text(text + "\nAll is well again.\n", "utf-8")
+    soon(lambda: b"All is well again" in get("start/what-state-is/"))
+    assert b'class="problem"' not in get("start/what-state-is/")
+    stamp = re.compile(rb"livereload\(\d+, \d+\)")
+    assert stamp.sub(b"", get("hybrid/")) == stamp.sub(b"", before), "a page that did not change is as it was"
+    assert b"All is well again" in get("search/search_index.json")
