@@ -399,7 +399,7 @@ def text_of(path: Path) -> str:
     text = path.read_text("utf-8-sig", errors="replace")
     if path.suffix != ".py":
         return text
-    code, lines = False, []
+    code, lines = False, list[str]()
     for line in text.split("\n"):
         if MARKER.match(line):
             if code:

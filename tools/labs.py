@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ def renderer() -> Markdown:
     return Markdown(extensions=list(settings), extension_configs=settings)
 
 
+from_dict: Callable[[Any], Any] = nbformat.from_dict
 LINK = re.compile(r'href="(\.\./)?([\w/-]+)\.(?:md|py)(#[\w-]+)?"')
 
 
@@ -83,7 +84,7 @@ def address(link: re.Match[str]) -> str:
 
 def downloads(name: str, notebook: nbformat.NotebookNode) -> str:
     """Links to the script, which mkdocs-jupyter puts beside the page, and to the notebook, within it."""
-    bare = nbformat.from_dict({**notebook, "cells": [dict(cell) for cell in notebook.cells]})
+    bare = from_dict({**notebook, "cells": [dict(cell) for cell in notebook.cells]})
     for number, cell in enumerate(bare.cells):
         cell["id"] = f"cell-{number}"
         if cell["cell_type"] == "code":
@@ -125,7 +126,7 @@ class Lab(ExecutePreprocessor):
         script = next(path for path in LABS.glob("*.py") if same(path, nb))
         kept = CACHE / f"{script.stem}-{digest(script.read_text('utf-8'))}.ipynb"
         if kept.exists():
-            nb = nbformat.from_dict(json.loads(kept.read_text("utf-8")))
+            nb = from_dict(json.loads(kept.read_text("utf-8")))
         else:
             paths = [str(SNIPPETS), os.environ.get("PYTHONPATH", "")]
             os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

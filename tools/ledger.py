@@ -103,8 +103,8 @@ def summary(fences: Sequence[tuple[str, str]], pages: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.ledger", description="List every fence and its role.")
     parser.add_argument("--json", action="store_true", help="print a JSON array, one object a fence")
-    paths = {"default": (*PAGES, *LABS), "metavar": "PATH", "help": "Markdown files or folders"}
-    parser.add_argument("paths", nargs="*", type=Path, **paths)
+    site = (*PAGES, *LABS)
+    parser.add_argument("paths", nargs="*", type=Path, default=site, metavar="PATH", help="Markdown files or folders")
     options = parser.parse_args()
     try:
         files = pages(options.paths)

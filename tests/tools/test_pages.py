@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.fences import ROOT, shorten
+from tools.fences import shorten
 from tools.ledger import LABS, pages
 from tools.pages import DOCS, problems
 

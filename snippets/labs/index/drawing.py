@@ -3,13 +3,14 @@
 import re
 from html import escape
 from io import StringIO
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 INK, SOFT, LESS, FULL = "#24292f", "#5a626c", "#0072b2", "#d55e00"
 NAMES = {INK: "ink", SOFT: "soft", LESS: "less", FULL: "full"}
-STYLE = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "where state lives",
     "font.size": 11,
