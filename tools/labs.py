@@ -115,6 +115,7 @@ def page(name: str, notebook: nbformat.NotebookNode) -> str:
         if said:
             parts.append(f"```{{ .text .output }}\n{said.rstrip()}\n```")
     html = LINK.sub(address, renderer().convert("\n\n".join(parts)))
+    html = html.replace(' data-run="python"', "")  # the browser's Python draws no charts and starts no processes
     html = re.sub(r"<!-- figure (\d+) -->", lambda found: figures[int(found[1])], html)
     return html + downloads(name, notebook)
 
