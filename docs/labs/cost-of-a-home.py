@@ -32,7 +32,7 @@ from itsdangerous import TimestampSigner
 from matplotlib.figure import Figure
 
 from hybrid.cluster.valkey_server import ValkeyServer
-from labs.index.drawing import LESS, Chart
+from labs.index.drawing import LESS, SOFT, Chart
 
 print(date.today(), platform.machine(), os.cpu_count(), "cores,", end=" ")
 print("Python", platform.python_version())
@@ -141,7 +141,7 @@ axes = figure.subplots()
 rising = sorted(cost, key=cost.get, reverse=True)
 axes.plot([cost[name] for name in rising], rising, "o", color=LESS, ms=9)
 axes.set_xscale("log")
-axes.grid(axis="x", lw=0.5, alpha=0.5)
+axes.grid(axis="x", color=SOFT, lw=0.5, alpha=0.3)
 axes.set_title("median of one access, microseconds", fontsize=11)
 told = ", ".join(f"{name} {cost[name]:.1f}" for name in reversed(rising))
 Chart(figure, f"Median of one access in microseconds: {told}.")
