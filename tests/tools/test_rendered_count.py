@@ -18,7 +18,7 @@ def test_the_site_shows_the_fences_of_the_ledger(
     for address, source in sources.items():
         html = built.pop(address.strip("/") or ".").read_text("utf-8")
         if source.suffix == ".py":  # what a lab printed stands in the built page only
-            html = re.sub(r'(<div [^>]*promise-output[^>]*>.*?)<pre>.*?</pre>', r"\1", html, flags=re.S)
+            html = re.sub(r"(<div [^>]*promise-output[^>]*>.*?)<pre>.*?</pre>", r"\1", html, flags=re.S)
         assert code_blocks(html) == [shown(fence).strip("\n") for fence in read(source)], source
     assert not built, "pages that no source accounts for"
     assert {path for path in pages() if path.is_relative_to(DOCS)} == {p for p in sources.values() if p.suffix == ".md"}
