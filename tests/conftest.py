@@ -91,9 +91,7 @@ class Below(SimpleHTTPRequestHandler):
     """Serves the site at /docs/ and nothing elsewhere, with the site's own 404 page."""
 
     protocol_version = "HTTP/1.1"
-    hosts: ClassVar[set[str]] = (
-        set()
-    )  # that were asked for, by their names; the browser of the tests takes us for every host
+    hosts: ClassVar[set[str]] = set()  # that were asked for; the browser of the tests takes us for every host
 
     def parse_request(self) -> bool:
         good = super().parse_request()

@@ -65,14 +65,12 @@ def test_every_file_beside_the_programs_is_shown_whole_and_validated_or_says_why
         fence.include.path
         for path in pages()
         for fence in read(path)
-        if fence.include and fence.role in {"validated", "not-run"} and fence.include.text == whole(fence.include.path)
+        if fence.include
+        and fence.role in {"validated", "not-run"}
+        and fence.include.text == fence.include.path.read_text("utf-8")
     }
     hidden = files - shown
     assert not hidden, f"no page shows {sorted(path.relative_to(ROOT).as_posix() for path in hidden)}"
-
-
-def whole(path: Path) -> str:
-    return path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

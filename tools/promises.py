@@ -342,13 +342,15 @@ def validate(fence: Fence) -> None:
         elif fence.language == "toml":
             tomllib.loads(text)
         elif fence.language == "caddyfile":
-            if said := tool(["caddy", "validate", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name):
+            said = tool(["caddy", "validate", "--adapter", "caddyfile", "--config"], text, "Caddyfile", name)
+            if said is not None:
                 last = said.split("\n")[-1]
                 raise ValueError(json.loads(last)["msg"] if last.startswith("{") else last)
         else:
-            list(yaml.compose_all(text, yaml.SafeLoader))
-            whole = fence.include.path.read_text("utf-8") if fence.include else text
-            nodes = list(yaml.compose_all(whole, yaml.SafeLoader))
+            nodes = list(yaml.compose_all(text, yaml.SafeLoader))
+            if fence.include:
+                whole = fence.include.path.read_text("utf-8")
+                nodes = list(yaml.compose_all(whole, yaml.SafeLoader))
         schema = schema_of(fence, nodes)
         if schema == "kubernetes":
             kubernetes(nodes, name)
@@ -397,7 +399,8 @@ def held_to(schema: str, text: str, language: str, nodes: list[Any], name: str) 
     for node in nodes:
         Strict("").construct_document(node)
     command = ["check-jsonschema", "--output-format", "json", "--builtin-schema", schema]
-    if not (said := tool(command, text, f"fence.{language}", name)):
+    said = tool(command, text, f"fence.{language}", name)
+    if said is None:
         return
     if not said.startswith("{"):
         raise ValueError(said)
@@ -427,11 +430,11 @@ def located(node: Any, path: list[str | int]) -> int:
     return line
 
 
-def tool(command: list[str], text: str, file: str, name: str) -> str:
-    """What a program says that refuses `text`, which is part of `name`, as a `file`; nothing if it does not."""
+def tool(command: list[str], text: str, file: str, name: str) -> str | None:
+    """What a program says that refuses `text`, which is part of `name`, as a `file`; None if it does not."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, file)
         path.write_text(text, "utf-8")
         run = subprocess.run([BIN / command[0], *command[1:], path], capture_output=True, encoding="utf-8")
     said = (run.stdout if run.stdout.startswith("{") else run.stderr or run.stdout).strip()
-    return said.replace(str(path), name) if run.returncode else ""
+    return said.replace(str(path), name) if run.returncode else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import fences
+from tools import fences, promises
 from tools.fences import ROOT
 from tools.promises import Broken, Page
 
@@ -450,6 +451,14 @@ services:
 """
 
 
+def assert_refused(made: Page, said: str, name: str, line: int) -> None:
+    """Its one fence is, with these words, and at this line of the file, unless that is 0."""
+    (failure,) = failures(made)
+    assert failure.startswith("docs/page.md:1: not valid yaml: ")
+    assert said in failure
+    assert not line or f"{name}:{line}:" in failure or f"{name}, line {line}," in failure, failure
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
@@ -480,14 +489,8 @@ def test_a_manifest_is_held_to_the_schema_of_its_kind(
     assert failures(page(shown)) == failures(page(text)) == []
     assert MANIFEST.count(old) == 1
     snippets("web.yaml", MANIFEST.replace(old, new))
-    where = (f"{path.as_posix()}:{line}:", f"in {path.as_posix()}, line {line},")
-    (failure,) = failures(page(shown))
-    assert failure.startswith("docs/page.md:1: not valid yaml: ")
-    assert said in failure
-    assert any(place in failure for place in where), failure
-    (failure,) = failures(page(text.replace(old, new)))
-    assert said in failure
-    assert f"docs/page.md:{line + 1}:" in failure or f"docs/page.md, line {line + 1}," in failure
+    assert_refused(page(shown), said, path.as_posix(), line)
+    assert_refused(page(text.replace(old, new)), said, "docs/page.md", line + 1)
 
 
 @pytest.mark.parametrize(
@@ -510,13 +513,19 @@ def test_a_compose_file_is_held_to_the_schema_of_compose(
     shown = '```yaml\n--8<-- "compose.yaml"\n```\n'
     assert failures(page(shown)) == []
     snippets("compose.yaml", SERVICES.replace(old, new))
-    (failure,) = failures(page(shown))
-    assert failure.startswith("docs/page.md:1: not valid yaml: ")
-    assert said in failure
-    places = f"{path.as_posix()}:{line}:", f"in {path.as_posix()}, line {line},"
-    assert not line or any(place in failure for place in places), failure
-    (failure,) = failures(page(f'```yaml schema="vendor.compose-spec"\n{SERVICES.replace(old, new)}```\n'))
-    assert said in failure
+    assert_refused(page(shown), said, path.as_posix(), line)
+    bare = f'```yaml schema="vendor.compose-spec"\n{SERVICES.replace(old, new)}```\n'
+    assert_refused(page(bare), said, "docs/page.md", line and line + 1)
+
+
+def test_a_refusal_without_a_word_is_a_refusal(
+    page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("caddy", "check-jsonschema"):
+        (tmp_path / name).symlink_to(shutil.which("false") or "")
+    monkeypatch.setattr(promises, "BIN", tmp_path)
+    for fence in ("```caddyfile\n:80\n```\n", '```yaml schema="vendor.compose-spec"\nservices: {}\n```\n'):
+        assert len(failures(page(fence))) == 1
 
 
 def test_a_section_is_held_to_the_schema_with_its_file(page: Callable[..., Page], snippets: Snippets) -> None:

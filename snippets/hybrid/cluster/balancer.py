@@ -3,14 +3,13 @@
 import os
 import socket
 import ssl
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
-from hybrid.cluster.children import program, spawn, stop
+from hybrid.cluster.children import answered, program, spawn, stop
 
 CONFIG = Path(__file__).with_name("Caddyfile")
 POLICIES = {
@@ -29,7 +28,6 @@ class Balancer:
         if not 0 <= port < 65536:
             raise ValueError(f"port {port}: make it 0 to 65535")
         self.folder = TemporaryDirectory()
-        self.root = Path(self.folder.name, "pki/authorities/local/root.crt")
         upstreams = [*replicas[-1:], *replicas[:-1]]  # it begins with its 2nd
         with ExitStack() as sockets:
             http, https = (
@@ -59,22 +57,15 @@ class Balancer:
             f"{scheme}://localhost:{n}"
             for scheme, n in zip(("http", "https"), ports, strict=True)
         )
-        self.wait()
+        answered(self.process, self.ask, OSError, within=20)
 
-    def wait(self) -> None:
-        """Until it answers, and has signed its own certificate."""
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                urlopen(f"{self.url}/balancer/ready", timeout=20).close()
-                trusted = ssl.create_default_context(cafile=self.root)
-                url = f"{self.secure}/balancer/ready"
-                urlopen(url, timeout=20, context=trusted).close()
-                return
-            except OSError:
-                if time.monotonic() > deadline or not self.process.is_alive():
-                    raise
-                time.sleep(0.005)
+    def ask(self) -> None:
+        """Does it answer, and has it signed its own certificate?"""
+        urlopen(f"{self.url}/balancer/ready", timeout=20).close()
+        root = Path(self.folder.name, "pki/authorities/local/root.crt")
+        self.trusted = ssl.create_default_context(cafile=root)
+        url = f"{self.secure}/balancer/ready"
+        urlopen(url, timeout=20, context=self.trusted).close()
 
     def stop(self) -> None:
         stop(self.process)

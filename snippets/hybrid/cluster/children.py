@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -32,6 +33,24 @@ def spawn(run: Callable[[], object]) -> BaseProcess:
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     return process
+
+
+def answered(
+    process: BaseProcess,
+    ask: Callable[[], object],
+    not_yet: type[Exception],
+    within: float,
+) -> None:
+    """Ask until there is an answer; the last error, if there is none."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            ask()
+            return
+        except not_yet:
+            if time.monotonic() > deadline or not process.is_alive():
+                raise
+            time.sleep(0.005)
 
 
 def program(name: str, wheel: str) -> str:

