@@ -57,6 +57,7 @@ def test_every_page_is_in_the_nav_once() -> None:
     config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), yaml.BaseLoader)
     listed = leaves(config["nav"])
     pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if ".overrides" not in path.parts]
+    pages += [path.relative_to(DOCS).as_posix() for path in (DOCS / "labs").glob("*.py")]
     assert sorted(listed) == sorted(pages)
 
 

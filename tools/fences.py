@@ -391,7 +391,26 @@ def parse(path: Path, text: str, ours: bool = True) -> list[Fence]:
     return done
 
 
+MARKER = re.compile(r"# %%(?: |$)")
+
+
+def text_of(path: Path) -> str:
+    """The page's Markdown; a lab is a py:percent script, and each of its code cells a fence, line by line."""
+    text = path.read_text("utf-8-sig", errors="replace")
+    if path.suffix != ".py":
+        return text
+    code, lines = False, list[str]()
+    for line in text.split("\n"):
+        if MARKER.match(line):
+            if code:
+                lines[-1] = "```"
+            code = "[markdown]" not in line
+            line = "```python" if code else ""
+        lines.append(line if code else re.sub(r"^# ?", "", line))
+    return "\n".join([*lines[:-1], "```"] if code else lines)
+
+
 def read(path: Path | str, ours: bool = True) -> list[Fence]:
     """Every fence of the page at `path`."""
     path = Path(path)
-    return parse(path, path.read_text("utf-8-sig", errors="replace"), ours)
+    return parse(path, text_of(path), ours)

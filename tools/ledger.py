@@ -19,6 +19,7 @@ from tools.fences import PYTHON, ROOT, SESSION, SHELL, Fence, read, shorten
 
 DOCS = ROOT / "docs"
 PAGES = (ROOT / "README.md", DOCS)
+LABS = tuple(sorted((DOCS / "labs").glob("*.py")))  # run by the build, not by the tests
 SUFFIXES = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}  # as MkDocs has them
 
 
@@ -102,13 +103,14 @@ def summary(fences: Sequence[tuple[str, str]], pages: int) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.ledger", description="List every fence and its role.")
     parser.add_argument("--json", action="store_true", help="print a JSON array, one object a fence")
-    parser.add_argument("paths", nargs="*", type=Path, default=PAGES, metavar="PATH", help="Markdown files or folders")
+    site = (*PAGES, *LABS)
+    parser.add_argument("paths", nargs="*", type=Path, default=site, metavar="PATH", help="Markdown files or folders")
     options = parser.parse_args()
     try:
         files = pages(options.paths)
     except FileNotFoundError as error:
         parser.error(str(error))
-    table = [row for path in files for row in rows(read(path, ours(path)))]
+    table = [row for path in files for row in rows(read(path, ours(path) or path in LABS))]
     closing = summary([(str(row["role"]), str(row["reason"])) for row in table], len(files))
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if options.json:

@@ -24,8 +24,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from tools.fences import ROOT, Fence, Unresolved, parse, resolve, shorten
-from tools.ledger import PAGES, pages
+from tools.fences import ROOT, Fence, Unresolved, parse, resolve, shorten, text_of
+from tools.ledger import LABS, PAGES, pages
 
 DOCS = ROOT / "docs"
 CLAIMS = DOCS / "reference" / "claims.md"
@@ -89,7 +89,7 @@ def prose(text: str, fences: list[Fence], head: int) -> list[tuple[int, str]]:
 def problems(path: Path) -> Iterator[Problem]:
     """What is wrong with one page, from top to bottom of what is asked of it."""
     path = path.resolve()
-    text = path.read_text("utf-8")
+    text = text_of(path)
     try:
         data, head = front_matter(text)
     except yaml.YAMLError as error:
@@ -104,7 +104,7 @@ def problems(path: Path) -> Iterator[Problem]:
         except Unresolved as error:
             yield Problem(path, number, str(error))
     if path.is_relative_to(DOCS):
-        if not data.get("description"):
+        if not data.get("description") and path not in LABS:
             yield Problem(path, 1, "the page has no description: give it one in the front matter")
         yield from thesis(path, lines)
         yield from verdicts(path, text, data)
@@ -218,7 +218,7 @@ def makeExtension(**options: Any) -> Extension:
 
 
 def main(paths: list[Path]) -> int:
-    found = [problem for path in pages(paths or PAGES) for problem in problems(path)]
+    found = [problem for path in pages(paths or [*PAGES, *LABS]) for problem in problems(path)]
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.fences import ROOT
-from tools.ledger import pages
+from tools.fences import shorten
+from tools.ledger import LABS, pages
 from tools.pages import DOCS, problems
 
 HEAD = "---\ndescription: A page that is made to fail.\nclaims: {S0: needs a boundary}\n---\n"
@@ -52,7 +52,7 @@ def test_a_good_page_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not list(problems(tmp_path / "page.md"))
 
 
-@pytest.mark.parametrize("path", pages(), ids=[path.relative_to(ROOT).as_posix() for path in pages()])
+@pytest.mark.parametrize("path", [*pages(), *LABS], ids=shorten)
 def test_the_pages_of_the_site_have_none(path: Path) -> None:
     assert not [str(problem) for problem in problems(path)]
 
