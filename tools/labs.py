@@ -26,6 +26,8 @@ from markdown.extensions import Extension
 from mkdocs.utils.yaml import get_yaml_loader
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from tools.runtime import zipped
+
 ROOT = Path(__file__).resolve().parent.parent
 LABS, SNIPPETS, CACHE = ROOT / "docs" / "labs", ROOT / "snippets", ROOT / ".cache" / "labs"
 
@@ -82,18 +84,26 @@ def address(link: re.Match[str]) -> str:
     return f'href="{below}{re.sub(r"(^|/)index$", "", link[2])}/{link[3] or ""}"'
 
 
+def link(name: str, kind: str, data: bytes) -> str:
+    """A link to a download that is in the page itself."""
+    return f'<a href="data:application/{kind};base64,{base64.b64encode(data).decode()}" download="{name}">{name}</a>'
+
+
 def downloads(name: str, notebook: nbformat.NotebookNode) -> str:
-    """Links to the script, which mkdocs-jupyter puts beside the page, and to the notebook, within it."""
+    """Links to the script, which mkdocs-jupyter puts beside the page; to the notebook, and to what both import."""
     bare = from_dict({**notebook, "cells": [dict(cell) for cell in notebook.cells]})
     for number, cell in enumerate(bare.cells):
         cell["id"] = f"cell-{number}"
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    data = base64.b64encode(json.dumps(bare, ensure_ascii=False).encode()).decode()
-    return (
-        f'<p class="actions"><a href="{name}.py" download>{name}.py</a> '
-        f'<a href="data:application/x-ipynb+json;base64,{data}" download="{name}.ipynb">{name}.ipynb</a></p>'
-    )
+    programs = imported((LABS / f"{name}.py").read_text("utf-8"), set())
+    archive = zipped({path.relative_to(SNIPPETS).as_posix(): path.read_bytes() for path in programs})
+    links = [
+        f'<a href="{name}.py" download>{name}.py</a>',
+        link(f"{name}.ipynb", "x-ipynb+json", json.dumps(bare, ensure_ascii=False).encode()),
+        link("programs.zip", "zip", archive),
+    ]
+    return f'<p class="actions">{" ".join(links)}</p>'
 
 
 def page(name: str, notebook: nbformat.NotebookNode) -> str:

@@ -8,8 +8,8 @@
 # medians are of one machine, which the first output names; they vary. What is asserted is their order, where the gap
 # is wide.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
-# `snippets/` folder on `PYTHONPATH`.
+# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
+# offered below beside it.
 
 # %%
 # /// script

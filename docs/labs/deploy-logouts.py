@@ -7,8 +7,8 @@
 # A rolling restart takes one replica after another. Its users lose their sessions, move to the replicas that are up,
 # log in there, and meet the restart again when it comes to those.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
-# `snippets/` folder on `PYTHONPATH`.
+# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
+# offered below beside it.
 
 # %%
 # /// script

@@ -8,8 +8,8 @@
 # each page view makes two requests: the page and its icon. This lab counts on a real cluster: uvicorn processes
 # behind Caddy.
 #
-# The first cell names the packages. Apart from those the lab imports programs of this site: put the site's
-# `snippets/` folder on `PYTHONPATH`.
+# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
+# offered below beside it.
 
 # %%
 # /// script

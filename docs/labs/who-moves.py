@@ -7,8 +7,8 @@
 # A key that moves is a cart that must travel, or a cache that starts cold. Four placements say, without asking
 # anybody, which node owns a key. This lab gives each 20,000 keys, adds one node, and counts.
 #
-# The first cell names the packages that the lab needs. Apart from those it imports programs of this site: put the
-# site's `snippets/` folder on `PYTHONPATH`.
+# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
+# offered below beside it.
 
 # %%
 # /// script

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import jupytext
@@ -27,9 +30,29 @@ def built(site: Path, path: Path) -> str:
     return (site / "labs" / path.stem / "index.html").read_text("utf-8")
 
 
-def alone() -> dict[str, str]:
-    """An environment in which only snippets/ is at hand."""
-    return os.environ | {"PYTHONPATH": str(ROOT / "snippets"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+def packages(path: Path) -> list[str]:
+    """What the first cell of a lab asks for."""
+    source = next(cell.source for cell in jupytext.read(path).cells if cell.cell_type == "code")
+    block = re.search(r"^# /// script\n((?:#.*\n)+?)# ///$", source, re.M)
+    assert block
+    named: list[str] = tomllib.loads(re.sub(r"^# ?", "", block[1], flags=re.M))["dependencies"]
+    return named
+
+
+def download(html: str, name: str) -> bytes:
+    """A file that a page has in itself."""
+    link = re.search(rf'download="{name}" href="data:[\w/+-]+;base64,([\w+/=]+)"', html)
+    assert link
+    return base64.b64decode(link[1])
+
+
+def run(words: list[str], folder: Path, html: str, *only: str) -> subprocess.CompletedProcess[str]:
+    """Python in a folder with the programs that a page offers, and with no other package than these."""
+    with zipfile.ZipFile(io.BytesIO(download(html, "programs.zip"))) as programs:
+        programs.extractall(folder)
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tests" / "only"), "ONLY": "\n".join(only)}
+    env |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return subprocess.run([sys.executable, *words], cwd=folder, env=env, capture_output=True, text=True)
 
 
 @lab
@@ -54,32 +77,41 @@ def test_the_last_cell_asserts_and_its_answer_is_on_the_page(site: Path, path: P
 
 @lab
 def test_the_first_cell_names_packages_as_the_project_pins_them(path: Path) -> None:
-    source = next(cell.source for cell in jupytext.read(path).cells if cell.cell_type == "code")
-    block = re.search(r"^# /// script\n((?:#.*\n)+?)# ///$", source, re.M)
-    assert block
-    named = tomllib.loads(re.sub(r"^# ?", "", block[1], flags=re.M))["dependencies"]
-    assert set(named) <= set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert {*packages(path)} <= {*project}
 
 
 @lab
-def test_the_downloaded_script_runs_in_an_empty_folder(site: Path, path: Path, tmp_path: Path) -> None:
-    script = site / "labs" / path.stem / path.name
+def test_the_downloaded_script_runs_with_what_its_first_cell_names(site: Path, path: Path, tmp_path: Path) -> None:
+    script, html = site / "labs" / path.stem / path.name, built(site, path)
     assert script.read_bytes() == path.read_bytes()
-    assert f'href="{path.name}"' in built(site, path)
-    run = subprocess.run([sys.executable, script], cwd=tmp_path, env=alone(), capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
+    assert f'href="{path.name}"' in html
+    done = run([str(shutil.copy(script, tmp_path))], tmp_path, html, *packages(path))
+    assert done.returncode == 0, done.stderr
 
 
 @lab
-def test_the_downloaded_notebook_runs_in_an_empty_folder(site: Path, path: Path, tmp_path: Path) -> None:
-    link = re.search(rf'download="{path.stem}\.ipynb" href="data:[\w/+-]+;base64,([\w+/=]+)"', built(site, path))
-    assert link
-    (tmp_path / "lab.ipynb").write_bytes(base64.b64decode(link[1]))
-    cells = json.loads((tmp_path / "lab.ipynb").read_text("utf-8"))["cells"]
-    assert [cell["outputs"] for cell in cells if cell["cell_type"] == "code" and cell["outputs"]] == []
-    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "lab.ipynb"]
-    run = subprocess.run(command, cwd=tmp_path, env=alone(), capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
+def test_the_downloaded_notebook_has_the_cells_of_the_script_and_no_output(site: Path, path: Path) -> None:
+    cells = json.loads(download(built(site, path), f"{path.stem}.ipynb"))["cells"]
+    script = jupytext.read(path).cells
+    assert [(each["cell_type"], each["source"]) for each in cells] == [(e.cell_type, e.source) for e in script]
+    assert not any(each["outputs"] for each in cells if each["cell_type"] == "code")
+
+
+def test_a_downloaded_notebook_runs_with_what_its_first_cell_names(site: Path, tmp_path: Path) -> None:
+    path = ROOT / "docs" / "labs" / "who-moves.py"
+    html = built(site, path)
+    (tmp_path / "lab.ipynb").write_bytes(download(html, "who-moves.ipynb"))
+    words = ["-m", "nbconvert", "--to", "notebook", "--execute", "lab.ipynb"]
+    done = run(words, tmp_path, html, *packages(path), "nbconvert[webpdf]", "ipykernel")
+    assert done.returncode == 0, done.stderr
+    assert "One of five moves" in (tmp_path / "lab.nbconvert.ipynb").read_text("utf-8")
+
+
+def test_a_package_that_was_not_named_is_missed(site: Path, tmp_path: Path) -> None:
+    html = built(site, LABS[0])
+    assert "matplotlib is not of the packages" in run(["-c", "import matplotlib"], tmp_path, html, "starlette").stderr
+    assert run(["-c", "import starlette, anyio, testbed"], tmp_path, html, "starlette", "httpx2").stderr == ""
 
 
 def test_a_run_is_kept_only_while_nothing_that_it_needs_has_changed(

@@ -21,7 +21,6 @@ STYLE: Any = {
     "ytick.color": SOFT,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "legend.frameon": False,
 }
 mpl.rcParams.update(STYLE)
 

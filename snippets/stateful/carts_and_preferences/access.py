@@ -1,10 +1,11 @@
 """Who is asking, and which carts are theirs: asked for each request."""
 
-import hmac
 from dataclasses import dataclass, field
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from stateless.web_servers.bearer import owner_of
 
 
 @dataclass
@@ -17,12 +18,7 @@ Carts = dict[str, Cart]
 
 
 async def who(request: Request) -> str:
-    if "authorization" in request.headers:
-        sent = request.headers["authorization"].encode()
-        for token, user in request.app.state.tokens.items():
-            if hmac.compare_digest(f"Bearer {token}".encode(), sent):
-                return str(user)
-    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    return owner_of(request.headers, request.app.state.owners)
 
 
 async def mine(request: Request) -> Carts:

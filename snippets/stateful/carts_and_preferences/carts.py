@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stateful.carts_and_preferences.access import Cart, Carts, mine, one, who
+from stateless.web_servers.bearer import Owners
 
 
 async def create(request: Request) -> Response:
@@ -30,7 +31,7 @@ async def add(request: Request) -> JSONResponse:
     return JSONResponse(items, 201)
 
 
-def make_app(tokens: dict[str, str], carts: Carts) -> Starlette:
+def make_app(owners: Owners, carts: Carts) -> Starlette:
     app = Starlette(
         routes=[
             Route("/carts", index),
@@ -39,5 +40,5 @@ def make_app(tokens: dict[str, str], carts: Carts) -> Starlette:
             Route("/carts/{cart}/{item}", add, methods=["POST"]),
         ]
     )
-    app.state.tokens, app.state.carts = tokens, carts
+    app.state.owners, app.state.carts = owners, carts
     return app

@@ -41,5 +41,6 @@ class Nodes:
             if int(owner(cart)) != old
         ]
         for cart, old, new in moves:
-            self.memories[new][cart] = self.memories[old].pop(cart)
+            late = self.memories[new].pop(cart, [])  # what came since add()
+            self.memories[new][cart] = self.memories[old].pop(cart) + late
         return len(moves)

@@ -38,7 +38,7 @@ def make_app() -> Starlette:
     routes = [
         Route("/", read),
         change("PUT", "/theme/{value}", do.replace),
-        change("PUT", "/best/{value:int}", do.highest),
+        change("POST", "/best/{value:int}", do.highest),
         change("PUT", "/wishes/{value}", do.include),
         change("DELETE", "/wishes/{value}", do.remove),
         change("POST", "/cart/{value}", do.append),

@@ -39,6 +39,7 @@ class Sessions:
 
     async def keep(self, name: str, old: Session, new: Session) -> str:
         if old and old.get("user") == new.get("user"):
+            new["ends"] = old["ends"]  # whatever a view did to the rest
             await self.store.save(hashed(name), dumps(new), IDLE, False)
             return ""
         await self.store.delete(hashed(name))  # no name outlives a login

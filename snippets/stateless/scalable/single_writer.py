@@ -20,10 +20,15 @@ class Owner:
     async def work(self) -> None:
         while True:
             answer = await self.inbox.get()
-            value = await self.visits.read() + 1
-            await self.visits.write(value)
-            if not answer.cancelled():
-                answer.set_result(value)
+            try:
+                value = await self.visits.read() + 1
+                await self.visits.write(value)
+            except Exception as error:  # not the end of those who wait
+                if not answer.cancelled():
+                    answer.set_exception(error)
+            else:
+                if not answer.cancelled():
+                    answer.set_result(value)
 
     async def count(self) -> int:
         answer: asyncio.Future[int] = asyncio.Future()

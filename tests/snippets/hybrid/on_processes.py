@@ -1,6 +1,7 @@
 """Run the blocks of a page with `Cluster` being real processes.
 
-It prints how many ran, and the ids of those that say something else than the page.
+On a page that makes no cluster each app that a `TestClient` is given is served by two of them.
+It prints how many blocks ran, and the ids of those that say something else than the page.
 
 python tests/snippets/hybrid/on_processes.py docs/hybrid/index.md
 """
@@ -22,6 +23,7 @@ clusters: list[Any] = []
 
 def main(path: Path) -> None:
     page = Page(path.read_text("utf-8"), str(path.resolve()))
+    alone = "Cluster(" not in path.read_text("utf-8")
     with page.entered():
         import testbed
         from hybrid.cluster.processes import Processes
@@ -35,6 +37,8 @@ def main(path: Path) -> None:
 
         def client(app: Any, base_url: str = "http://testserver", **more: Any) -> httpx2.Client:
             """A browser for a cluster of processes; for any other app `TestClient`."""
+            if alone:
+                app = Real(lambda served=app: served, 2)
             real = isinstance(app, Real)
             return app.client(follow_redirects=True, **more) if real else InProcess(app, base_url=base_url, **more)
 
