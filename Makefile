@@ -18,6 +18,8 @@ site: .venv/ready ## build the site into site/, strictly
 	$(BIN)/python -m mkdocs build --strict
 
 test: .venv/ready ## all that guards the site
+	@for need in curl hey ps:procps; do command -v $${need%:*} >/dev/null \
+		|| { echo "$${need%:*} is missing: apt-get install $${need#*:}" >&2; exit 1; }; done
 	$(IN_THE_BROWSER)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 

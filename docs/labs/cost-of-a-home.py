@@ -4,9 +4,9 @@
 # **Reading a session from the process is cheapest, checking a signature costs more, and asking a store across a
 # socket more than that.**
 #
-# A session of 215 bytes is read from each of its homes, and written where that is a matter of safety on disk. The
-# medians are of one machine, which the first output names; they vary. What is asserted is their order, where the gap
-# is wide.
+# A session of 215 bytes is read from each of its homes, and written to SQLite too, where how safely it reaches the disk
+# sets the price. The medians are of one machine, which the first output names; they vary. What is asserted is their
+# order, where the gap is wide.
 #
 # The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
 # offered below beside it.
@@ -44,9 +44,9 @@ print("Python", platform.python_version())
 # some JSON.
 
 # %%
-SESSION = {"user": "Ada", "cart": ["tea", "jam"], "note": "x" * 160}
+SESSION = {"user": "Ada", "cart": ["tea", "jam"], "note": "x" * 164}
 TEXT, SECRET = json.dumps(SESSION), b"a secret for this lab alone"
-memory = {"ada": TEXT}
+memory = {"ada": SESSION}
 signer = TimestampSigner(SECRET)
 cookie = signer.sign(base64.b64encode(TEXT.encode()))
 

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # How often does a deploy log you out?
 #
-# **With sessions in the memory of sticky replicas, one rolling restart logs each user out more than once: e−1 times,
-# about 1.72, when replicas are many.**
+# **With sessions in the memory of sticky replicas, one rolling restart logs a user out more than once on average: e−1
+# times, about 1.72, when replicas are many.**
 #
 # A rolling restart takes one replica after another. Its users lose their sessions, move to the replicas that are up,
 # log in there, and meet the restart again when it comes to those.
@@ -114,7 +114,7 @@ Chart(figure, f"Logouts of a user. Real cluster: {told}. Simulated: {more}.")
 assert all(abs(real[count] - theory(count)) < 0.1 for count in real)
 assert all(abs(many[count] - theory(count)) < 0.03 for count in many)
 assert abs(theory(10_000) - (e - 1)) < 0.001
-print("More than once a deploy: 1.5 times with two replicas, e−1 with many.")
+print("On average 1.5 times a deploy with two replicas, e−1 with many.")
 
 # %% [markdown]
 # **What would change it:** a store outside the replicas, where the number is 0; users who do not visit during the

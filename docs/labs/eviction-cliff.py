@@ -98,4 +98,4 @@ print("Nothing is lost below the edge, and 1−C/A beyond it.")
 # servers](../stateful/session-servers.md) shows; a few users who come often, who are kept; `noeviction`, under which
 # the login fails instead.
 #
-# Next: [what a home costs in the first place](../choosing/index.md).
+# Next: [what a home costs in the first place](cost-of-a-home.py).

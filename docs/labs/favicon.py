@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The favicon that hid the bug
 #
-# **With k requests a page view, round robin over N replicas loses 1−gcd(N,k)/N of the sessions: none, if k is a
-# multiple of N.**
+# **With k requests a page view, round robin over N replicas shows a logged-in user a 401 in 1−gcd(N,k)/N of the page
+# views: in none, if k is a multiple of N.**
 #
 # A login kept in the memory of one replica is lost on the others. Yet a shop with two replicas may work all day, if
 # each page view makes two requests: the page and its icon. This lab counts on a real cluster: uvicorn processes
@@ -55,8 +55,8 @@ for count in REPLICAS:
 # %% [markdown]
 # ## See
 #
-# One row a number of replicas, one column a number of requests a page view. Each cell gives the share of sessions
-# that the real balancer lost; 0 is where the bug hides.
+# One row for each number of replicas, one column for each number of requests a page view. Each cell gives the share of
+# page views that found no session; 0 is where the bug hides.
 
 # %%
 figure = Figure(figsize=(8.4, 3.9), layout="constrained")
@@ -72,7 +72,8 @@ rows = "; ".join(
     f"N = {n}: " + ", ".join(f"{measured[n, k]:.2f}" for k in REQUESTS)
     for n in REPLICAS
 )
-Chart(figure, f"Share of sessions lost, for k from 1 to 8. {rows}.")
+told = "Share of page views that found no session, for k from 1 to 8"
+Chart(figure, f"{told}. {rows}.")
 
 # %% [markdown]
 # ## Answer

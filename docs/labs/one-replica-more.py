@@ -122,7 +122,7 @@ assert all(shared[n] < 1.05 * min(n / (C + S), 1 / S) for n in COUNTS)
 assert shared[2] > 1.3 * shared[1]
 assert alone[8] > 1.5 * alone[4]
 assert shared[8] < 1.5 * shared[4]
-print("Up to five replicas each buys its share; the store sells no more.")
+print("Alone eight answer far more than four; on one store never above 1/s.")
 
 # %% [markdown]
 # **What would change it:** work on the processor, where two cores end it at two replicas; a store that serves many at

@@ -1,4 +1,4 @@
-"""Wrong: writes whatever comes, over whatever is there."""
+"""Wrong: checks what comes, and not what it overwrites."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request

@@ -19,12 +19,12 @@ async def replace(request: Request) -> Response:
     if condition is None:
         return Response(status_code=428)
     body = await request.body()
-    if not body.isdigit() or len(body) > 6:
+    if not body.isdigit() or len(body) > 6 or body != b"%d" % int(body):
         return Response(status_code=400)
     tags = {tag.strip() for tag in condition.split(",")}
-    if not seats.swap(tags, int(body)):
+    if not (tag := seats.swap(tags, int(body))):
         return Response(status_code=412)
-    return Response(None, 204, {"ETag": seats.tag})
+    return Response(None, 204, {"ETag": tag})
 
 
 def make_app(seats: Seats) -> Starlette:

@@ -16,9 +16,9 @@ class Seats:
         self.sold = sold
         self.version += 1
 
-    def swap(self, tags: set[str], sold: int) -> bool:
+    def swap(self, tags: set[str], sold: int) -> str | None:
         """Write over these versions only: `UPDATE … WHERE version IN …`."""
         if not tags & {"*", self.tag}:
-            return False
+            return None
         self.write(sold)
-        return True
+        return self.tag

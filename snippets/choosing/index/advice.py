@@ -23,7 +23,7 @@ RECIPES = {
     "signed cookie": "choosing/complexity",
     "encrypted cookie": "stateful/session-servers",
     "session store": "stateful/session-servers",
-    "CRDT": "stateful/non-idempotent",
+    "CRDT": "stateful/carts-and-preferences",
     "single owner": "stateful/less-scalable",
     "resource": "choosing/consistency",
 }

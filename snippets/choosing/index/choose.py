@@ -30,11 +30,11 @@ def obstacle(home: str, answers: Mapping[str, str]) -> str | None:
 def choose(answers: Mapping[str, str]) -> Choice:
     """The first home that nothing speaks against.
 
-    Raises: ValueError for an answer that is none; KeyError for a lack of one.
+    Raises: ValueError for an answer that is not offered; KeyError for none.
     """
-    for question, answer in answers.items():
-        if answer not in ANSWERS[question]:
-            raise ValueError(f"{question}: one of {ANSWERS[question]}")
+    for question, offered in ANSWERS.items():
+        if answers[question] not in offered:
+            raise ValueError(f"{question}: one of {offered}")
     home = next(name for name in HOMES if not obstacle(name, answers))
     rival = RIVALS[home]
     lost = obstacle(rival, answers)

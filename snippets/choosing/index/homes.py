@@ -20,6 +20,7 @@ HOMES: dict[str, Demands] = {
         "loss": {"nobody"},
         "source": {"yes"},
         "guarantee": {"nothing"},
+        "revoke": {"no"},
         "outage": {"degrade", "guess, merge later"},
         "traffic": {"mostly reads"},
     },

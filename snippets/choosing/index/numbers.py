@@ -19,12 +19,12 @@ NUMBERS = {
         f"{30 * 10} events to replay after 30 s at 10 a second",
     ),
     "process cache": (
-        f"{1 - 1 / N:.0%} of reads are stale after a write, at worst",
-        f"{N} loads of one cold key",
+        f"{1 - 1 / N:.0%} of reads stale after a write by one replica",
+        f"{N} loads of one cold key, if each replica makes one",
     ),
     "sticky memory": (
         f"{1 / N:.0%} of sessions die with a replica",
-        f"{ROLLING:.2f} logouts for each user in a rolling deploy",
+        f"{ROLLING:.2f} logouts a user in a rolling deploy, on average",
     ),
     "signed cookie": (
         f"{3 * (SIGNED // 4)} bytes in {SIGNED} of base64",
@@ -35,7 +35,7 @@ NUMBERS = {
         "2 keys while one is rotated",
     ),
     "session store": (
-        f"{0.999 * 0.999:.6f} available behind two parts of .999",
+        f"{(1 - 0.001**N) * 0.999:.6f} available, tier and store of .999",
         f"{1 - 1 / 1.25:.0%} of sessions evicted at 1.25 × its capacity",
     ),
     "CRDT": (f"{N} entries a counter", f"{N} sales of the last seat"),

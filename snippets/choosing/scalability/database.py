@@ -1,4 +1,4 @@
-"""A database that counts its connections, as every database does."""
+"""A database with a limit on its connections, as PostgreSQL has."""
 
 
 class TooManyConnections(Exception):

@@ -67,7 +67,8 @@ class Replica:
 
     def drain(self) -> None:
         """Have the balancer send no more, then let it finish and end."""
-        os.kill(self.process.pid or 0, signal.SIGUSR1)
+        assert self.process.pid  # 0 would be this process and its group
+        os.kill(self.process.pid, signal.SIGUSR1)
         self.checked()
         self.process.terminate()
         self.process.join()

@@ -21,7 +21,7 @@ def refusing(app: ASGIApp) -> ASGIApp:
     async def refuse(scope: Scope, recv: Receive, send: Send) -> None:
         try:
             await app(scope, recv, send)
-        except valkey.ConnectionError:
+        except valkey.ValkeyError:
             await Response(None, 503, {"Retry-After": "5"})(scope, recv, send)
 
     return refuse
@@ -32,11 +32,11 @@ async def ready(request: Request) -> PlainTextResponse:
 
 
 def make_app() -> Starlette:
-    config = Config()
-    password = config("STORE_PASSWORD_FILE", cast=Path).read_text().strip()
-    size, url = config("POOL", cast=int), f"valkey://{config('STORE')}"
+    get = Config()
+    password = get("STORE_PASSWORD_FILE", cast=Path).read_text().strip()
+    url = f"valkey://{get('STORE')}?timeout=1&max_connections={get('POOL')}"
     pool = valkey.BlockingConnectionPool.from_url(
-        url, password=password, max_connections=size, decode_responses=True
+        f"{url}&socket_timeout=1", password=password, decode_responses=True
     )
 
     @asynccontextmanager

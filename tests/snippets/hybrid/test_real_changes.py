@@ -99,8 +99,7 @@ def test_a_crash_between_the_effect_and_its_record(
 ) -> None:
     """The client repeats with one key; only one transaction makes that one effect.
 
-    Caddy may repeat the first attempt by itself: Go's transport takes a POST with such a key for one that can be
-    repeated, if the connection that broke had been used before.
+    Caddy may repeat the first attempt by itself: of a POST with such a key it does so now and then, of another never.
     """
     till = Till(tmp_path, charge)
     with Processes(till, 3) as shop, shop.client() as client:
