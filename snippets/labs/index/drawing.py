@@ -45,6 +45,6 @@ class Chart:
         for ink, name in NAMES.items():
             svg = svg.replace(ink, f"var(--state-{name}, {ink})")
         title = f"<title>{escape(self.told)}</title>"
-        return svg.replace("<svg ", '<svg role="img" ', 1).replace(
+        return svg.replace("<svg", '<svg role="img"').replace(
             ">", f">{title}", 1
         )
