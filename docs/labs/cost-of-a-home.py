@@ -8,8 +8,8 @@
 # sets the price. The medians are of one machine, which the first output names; they vary. What is asserted is their
 # order, where the gap is wide.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script

@@ -7,8 +7,8 @@
 # A rolling restart takes one replica after another. Its users lose their sessions, move to the replicas that are up,
 # log in there, and meet the restart again when it comes to those.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script
@@ -98,7 +98,7 @@ axes = figure.subplots()
 counts = range(2, 41)
 axes.plot(counts, [theory(count) for count in counts], color=LESS)
 axes.axhline(e - 1, color=SOFT, ls=":")
-axes.text(40, e - 1.005, "e−1", ha="right", va="bottom", color=SOFT)
+axes.text(40, e - 0.995, "e−1", ha="right", va="bottom", color=SOFT)
 axes.plot(list(many), list(many.values()), "o", color=INK, mfc="none", ms=9)
 axes.plot(list(real), list(real.values()), "o", color=INK)
 axes.set(xlabel="replicas, N", ylim=(1.3, 1.8))

@@ -7,8 +7,8 @@
 # A store that is full and set to forget the longest unused says nothing when it does. Users notice: they are logged
 # out. This lab fills a real Valkey, under `allkeys-lru`, and counts the visits that find no session.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script

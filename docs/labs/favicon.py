@@ -8,8 +8,8 @@
 # each page view makes two requests: the page and its icon. This lab counts on a real cluster: uvicorn processes
 # behind Caddy.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script

@@ -10,8 +10,8 @@
 # What is modelled is the work: both parts *wait*, c = 0.16 s and s = 0.04 s, so that eight replicas fit a machine
 # with two cores. Processes, balancer, store, queues and network are real.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script

@@ -7,8 +7,8 @@
 # A key that moves is a cart that must travel, or a cache that starts cold. Four placements say, without asking
 # anybody, which node owns a key. This lab gives each 20,000 keys, adds one node, and counts.
 #
-# The first cell names the packages. The lab imports programs of this site as well: unpack the `programs.zip` that is
-# offered below beside it.
+# The first cell names the packages. The lab imports programs of this site as well: they are in `programs.zip`, which is
+# offered at the end, to be unpacked beside the lab.
 
 # %%
 # /// script
