@@ -1,5 +1,8 @@
 """Every page in a real browser: accessible, quiet, at home on a narrow screen, copied exactly."""
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,8 +53,6 @@ def typed(fence: Fence) -> str:
 
 def test_copies_exactly(open_page: Open, sources: dict[str, Path], address: str) -> None:
     """Each copy button copies the very text of its fence, and ends without a newline."""
-    if sources[address].suffix != ".md":
-        return
     fences = [f for f in read(sources[address]) if f.role not in {"output", "error"} and "no-copy" not in f.classes]
     page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
@@ -76,3 +77,17 @@ def test_code_is_not_cut(open_page: Open, address: str) -> None:
         return (code.clientWidth - parseFloat(style.paddingLeft)) / pen.measureText("0").width
     })"""
     assert all(columns >= 80 for columns in page.evaluate(room))
+
+
+def test_a_lab_gives_its_script_its_notebook_and_their_programs(open_page: Open, tmp_path: Path) -> None:
+    page, files = open_page("labs/who-moves/"), dict[str, bytes]()
+    for link in page.locator(".actions a").all():
+        with page.expect_download() as download:
+            link.click()
+        download.value.save_as(tmp_path / "file")
+        files[download.value.suggested_filename] = (tmp_path / "file").read_bytes()
+    assert files.keys() == {"who-moves.py", "who-moves.ipynb", "programs.zip"}
+    assert files["who-moves.py"].startswith(b"# %% [markdown]\n# # Who moves")
+    assert json.loads(files["who-moves.ipynb"])["nbformat"] == 4
+    with zipfile.ZipFile(io.BytesIO(files["programs.zip"])) as programs:
+        assert "stateful/less_scalable/placement.py" in programs.namelist()
