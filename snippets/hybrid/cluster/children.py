@@ -41,7 +41,7 @@ def answered(
     not_yet: type[Exception],
     within: float,
 ) -> None:
-    """Ask until there is an answer; the last error, if there is none."""
+    """Ask until there is an answer; with none, end it and say why not."""
     deadline = time.monotonic() + within
     while True:
         try:
@@ -49,6 +49,7 @@ def answered(
             return
         except not_yet:
             if time.monotonic() > deadline or not process.is_alive():
+                stop(process)
                 raise
             time.sleep(0.005)
 

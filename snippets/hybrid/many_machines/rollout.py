@@ -10,7 +10,7 @@ def rollout(
 
     A pod `starts` in so many seconds, and is gone as many after it `leaves`.
     """
-    old, ready_at, gone_at = replicas, [0] * 0, [0] * 0
+    old, ready_at, gone_at = replicas, list[int](), list[int]()
     second = new = 0
     while True:
         new += ready_at.count(second)

@@ -8,7 +8,7 @@ from time import time
 from starlette.applications import Starlette
 from starlette.config import Config
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from valkey import asyncio as valkey
@@ -27,8 +27,8 @@ def refusing(app: ASGIApp) -> ASGIApp:
     return refuse
 
 
-async def ready(request: Request) -> PlainTextResponse:
-    return PlainTextResponse("ready\n")
+async def ready(request: Request) -> Response:
+    return Response(status_code=204)
 
 
 def make_app() -> Starlette:

