@@ -1,12 +1,13 @@
 """What a page lacks is told in one line: file, line, what is wrong, what to do."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tools.fences import shorten
 from tools.ledger import LABS, pages
-from tools.pages import DOCS, problems
+from tools.pages import DOCS, claims, problems
 
 HEAD = "---\ndescription: A page that is made to fail.\nclaims: {S0: needs a boundary}\n---\n"
 PAGE = HEAD + "\n# Title\n\n**A sentence that can be false.**\n"
@@ -63,3 +64,11 @@ def test_a_claim_that_links_to_no_proof_is_told(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "stateless").mkdir()
     monkeypatch.setattr("tools.pages.CLAIMS", claims)
     assert any("S2 has no proof" in str(problem) for problem in problems(claims))
+
+
+def test_the_home_page_gives_each_claim_the_verdict_that_it_has() -> None:
+    row = re.compile(r"^\| (holds|needs a boundary|half true|false as stated) \| (.+) \|$", re.M)
+    told = {claim: verdict for verdict, claims in row.findall((DOCS / "index.md").read_text("utf-8"))
+            for claim in re.findall(r"\[(S\d+)\]\(reference/claims\.md#s\d+\)", claims)}  # fmt: skip
+    assert told == {claim.id: claim.verdict for claim in claims().values()}
+    assert len(told) == 17
