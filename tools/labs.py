@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jupytext
@@ -49,6 +50,11 @@ def imported(text: str, seen: set[Path]) -> Iterator[Path]:
                 yield file
                 if file.suffix == ".py":
                     yield from imported(file.read_text("utf-8"), seen)
+
+
+def programs(text: str) -> dict[str, bytes]:
+    """What a lab needs of snippets/, by its place there."""
+    return {path.relative_to(SNIPPETS).as_posix(): path.read_bytes() for path in imported(text, set())}
 
 
 def digest(text: str) -> str:
@@ -96,8 +102,7 @@ def downloads(name: str, notebook: nbformat.NotebookNode) -> str:
         cell["id"] = f"cell-{number}"
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-    programs = imported((LABS / f"{name}.py").read_text("utf-8"), set())
-    archive = zipped({path.relative_to(SNIPPETS).as_posix(): path.read_bytes() for path in programs})
+    archive = zipped(programs((LABS / f"{name}.py").read_text("utf-8")))
     links = [
         f'<a href="{name}.py" download>{name}.py</a>',
         link(f"{name}.ipynb", "x-ipynb+json", json.dumps(bare, ensure_ascii=False).encode()),
@@ -131,7 +136,7 @@ def page(name: str, notebook: nbformat.NotebookNode) -> str:
 
 
 class Lab(ExecutePreprocessor):
-    """Runs a lab where no run of it is kept, and leaves the page's HTML to the template."""
+    """Runs a lab where no run of it is kept, as its reader will, and leaves the page's HTML to the template."""
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
         script = next(path for path in LABS.glob("*.py") if same(path, nb))
@@ -139,12 +144,17 @@ class Lab(ExecutePreprocessor):
         if kept.exists():
             nb = from_dict(json.loads(kept.read_text("utf-8")))
         else:
-            paths = [str(SNIPPETS), os.environ.get("PYTHONPATH", "")]
-            os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-            try:
-                nb, resources = super().preprocess(nb, resources, km)
-            finally:
-                os.environ["PYTHONPATH"] = paths[1]
+            with TemporaryDirectory() as folder:
+                for name, data in programs(script.read_text("utf-8")).items():
+                    Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
+                    Path(folder, name).write_bytes(data)
+                before = os.environ.get("PYTHONPATH", "")
+                others = [path for path in before.split(os.pathsep) if Path(path).is_absolute()]  # not snippets/
+                os.environ["PYTHONPATH"] = os.pathsep.join([folder, *others])
+                try:
+                    nb, resources = super().preprocess(nb, resources, km)
+                finally:
+                    os.environ["PYTHONPATH"] = before
             CACHE.mkdir(parents=True, exist_ok=True)
             for old in CACHE.glob(f"{script.stem}-*.ipynb"):
                 old.unlink()

@@ -166,7 +166,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
         "stdlib": (made / "stdlib.zip").read_bytes(),
         "packages": (made / "packages.zip").read_bytes(),
         "runner": (runner() / "runner.zip").read_bytes(),
-        "site": zipped(program),
+        "site": json.dumps({name: text.decode() for name, text in sorted(program.items())}).encode(),
         "rest": (pyodide / "python_stdlib.zip").read_bytes(),
         "testing": (made / "testing.zip").read_bytes(),
         "sources": zipped(tree("tools/*.py", "conftest.py", *others, *docs)),
@@ -176,7 +176,8 @@ def contents() -> dict[str, tuple[str, bytes]]:
     )
     notice += f"Its source and its licences: {SOURCE}{VERSION}\n\n" + (made / "notices.txt").read_text("utf-8")
     files = {name: (f"{folder}/{name}", data) for name, data in engine.items()}
-    files |= {name: (f"{name}-{digest(data)}.zip", data) for name, data in archives.items()}
+    kinds = {"site": "json"}  # the reader's browser takes it apart quicker than Python a zip
+    files |= {name: (f"{name}-{digest(data)}.{kinds.get(name, 'zip')}", data) for name, data in archives.items()}
     return files | {"licences": ("LICENCES.txt", notice.encode())}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import gzip
 import io
@@ -13,11 +14,13 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import jupytext
 import pytest
 
+from tests.only.sitecustomize import Only
 from tools import labs
 from tools.ledger import LABS
 
@@ -55,6 +58,23 @@ def run(words: list[str], folder: Path, html: str, *only: str) -> subprocess.Com
     return subprocess.run([sys.executable, *words], cwd=folder, env=env, capture_output=True, text=True)
 
 
+def imports(text: str, programs: dict[str, str]) -> set[str]:
+    """The modules that a program asks for, and those that its own programs ask for, without these."""
+    found, seen, waiting = set[str](), set[str](), [text]
+    while waiting:
+        nodes = [*ast.walk(ast.parse(waiting.pop()))]
+        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        names |= {f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+        for name in names - seen:
+            seen.add(name)
+            files = {f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py")} & programs.keys()
+            waiting += [programs[file] for file in files]
+            if not files and not any(file.startswith(name.split(".")[0] + "/") for file in programs):
+                found.add(name)
+    return found
+
+
 @lab
 def test_a_page_is_light_and_has_one_figure_in_the_colours_of_the_site(site: Path, path: Path) -> None:
     html = built(site, path)
@@ -82,11 +102,23 @@ def test_the_first_cell_names_packages_as_the_project_pins_them(path: Path) -> N
 
 
 @lab
-def test_the_downloaded_script_runs_with_what_its_first_cell_names(site: Path, path: Path, tmp_path: Path) -> None:
+def test_the_downloaded_script_has_all_that_it_imports(site: Path, path: Path) -> None:
+    """The build has run its cells in a folder with these programs alone; what is left is where packages come from."""
     script, html = site / "labs" / path.stem / path.name, built(site, path)
     assert script.read_bytes() == path.read_bytes()
     assert f'href="{path.name}"' in html
-    done = run([str(shutil.copy(script, tmp_path))], tmp_path, html, *packages(path))
+    with zipfile.ZipFile(io.BytesIO(download(html, "programs.zip"))) as opened:
+        programs = {name: opened.read(name).decode() for name in opened.namelist()}
+    asked = {name.split(".")[0] for name in imports(path.read_text("utf-8"), programs)} - sys.stdlib_module_names
+    assert not asked & Only(packages(path)).others
+    assert not {top for top in asked if not find_spec(top)}
+
+
+@pytest.mark.parametrize("name", ["who-moves", "cost-of-a-home", "eviction-cliff"])
+def test_a_downloaded_script_runs_with_what_its_first_cell_names(site: Path, name: str, tmp_path: Path) -> None:
+    path = ROOT / "docs" / "labs" / f"{name}.py"
+    script = shutil.copy(site / "labs" / name / path.name, tmp_path)
+    done = run([str(script)], tmp_path, built(site, path), *packages(path))
     assert done.returncode == 0, done.stderr
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
@@ -10,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,7 +16,6 @@ from urllib.request import urlopen
 
 import pytest
 
-from tools import runtime
 from tools.fences import ROOT
 
 PROGRAM = "snippets/start/what_state_is/cart.py"
@@ -26,9 +23,11 @@ Get = Callable[[str], bytes]
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Path, Get]]:
-    """A copy of the repository that is being served, and how to get a file of its site."""
-    runtime.build()  # so that the cache holds what the copy needs
+def served(tmp_path: Path, site: Path) -> Iterator[tuple[Path, Get]]:
+    """A copy of the repository that is being served, and how to get a file of its site.
+
+    After the site is built, so that the cache holds what the copy needs.
+    """
     for name in ("docs", "snippets", "tools", ".github"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("mkdocs.yml", "conftest.py", "README.md", "requirements.txt", "pyproject.toml"):
@@ -64,7 +63,7 @@ def test_an_edit_is_served(served: tuple[Path, Get]) -> None:
     def archived() -> str:
         manifest = json.loads(get("assets/python/manifest.json"))
         archive = get("assets/python/" + manifest["files"]["site"]["path"])
-        return zipfile.ZipFile(io.BytesIO(archive)).read(PROGRAM).decode()
+        return str(json.loads(archive)[PROGRAM])
 
     before = get("hybrid/")
     program, page = folder / PROGRAM, folder / "docs" / "start" / "what-state-is.md"

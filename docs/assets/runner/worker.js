@@ -121,8 +121,9 @@ async function load(memory) {
   loaded = 0;
   total = names.reduce((sum, name) => sum + files[name].wire, 0);
   early();
-  const archives = names.slice(4).map(async (name) => [`/lib/${name}.zip`, await bytes(name)]);
-  archives.forEach((archive) => archive.catch(broke));
+  const archives = ["packages", "runner"].map(async (name) => [`/lib/${name}.zip`, await bytes(name)]);
+  const site = file("site").then((response) => response.json());
+  for (const needed of [...archives, site]) needed.catch(broke);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(names.slice(0, 2).map(module));
   const folder = new URL(".", base + files["pyodide.mjs"].path).href;
   const core = await loadPyodide({
@@ -136,6 +137,10 @@ async function load(memory) {
     ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
   });
   for (const [path, data] of await Promise.all(archives)) core.FS.writeFile(path, data);
+  for (const [path, text] of Object.entries(await site)) {
+    core.FS.mkdirTree(`/site/${path.replace(/[^/]*$/, "")}`);
+    core.FS.writeFile(`/site/${path}`, text);
+  }
   if (!memory) core.runPython(PREPARE);
   return core;
 }

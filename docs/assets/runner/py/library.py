@@ -29,15 +29,10 @@ def bring(name: str) -> None:
     archive = Path("/lib", f"{name}.zip")
     archive.write_bytes(fetch(name))
     fetched.add(name)
-    if name == "sources":
-        unpack(archive)
+    if name == "sources":  # these go where they lie in the repository
+        with zipfile.ZipFile(archive) as opened:
+            opened.extractall(SITE)
     sys.path_importer_cache.pop(str(archive), None)  # which says that it is not there
-
-
-def unpack(archive: Path) -> None:
-    """Put the files of an archive where they lie in the repository."""
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(SITE)
 
 
 class Finder:

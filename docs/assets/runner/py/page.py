@@ -311,7 +311,6 @@ def prepare() -> None:
 
 def begin(fetch: Callable[[str], Any], sleep: Callable[[float], object] | None, lazy: str) -> None:
     """Take from the worker what only it has."""
-    library.unpack(Path("/lib/site.zip"))
     library.fetch = lambda name: bytes(fetch(name).to_bytes())
     library.lazy.update({name: set(tops) for name, tops in json.loads(lazy).items()})
     threadless.idle = sleep or threadless.idle
