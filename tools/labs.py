@@ -36,12 +36,16 @@ LABS, SNIPPETS, CACHE = ROOT / "docs" / "labs", ROOT / "snippets", ROOT / ".cach
 # -- running -----------------------------------------------------------------
 
 
-def imported(text: str, seen: set[Path]) -> Iterator[Path]:
-    """The files of each folder of snippets/ that a program imports from, and what those import."""
+def modules(text: str) -> set[str]:
+    """The modules that a program names in its imports."""
     nodes = [*ast.walk(ast.parse(text))]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-    for name in sorted(names):
+    return names | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+
+
+def imported(text: str, seen: set[Path]) -> Iterator[Path]:
+    """The files of each folder of snippets/ that a program imports from, and what those import."""
+    for name in sorted(modules(text)):
         path = SNIPPETS / name.replace(".", "/")
         folder = path if path.is_dir() else path.parent if path.with_suffix(".py").is_file() else None
         if folder and folder not in seen:
@@ -60,8 +64,9 @@ def programs(text: str) -> dict[str, bytes]:
 def digest(text: str) -> str:
     """A name for a run: of the lab, the programs it imports, the packages and the Python."""
     found = hashlib.sha256(f"{sys.version}\n{text}".encode())
-    for path in [ROOT / "requirements.txt", *imported(text, set())]:
-        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    needed = {"requirements.txt": (ROOT / "requirements.txt").read_bytes(), **programs(text)}
+    for name, data in needed.items():
+        found.update(name.encode() + b"\0" + data + b"\0")
     return found.hexdigest()[:24]
 
 

@@ -62,11 +62,10 @@ def imports(text: str, programs: dict[str, str]) -> set[str]:
     """The modules that a program asks for, and those that its own programs ask for, without these."""
     found, seen, waiting = set[str](), set[str](), [text]
     while waiting:
-        nodes = [*ast.walk(ast.parse(waiting.pop()))]
-        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-        names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
-        names |= {f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
-        for name in names - seen:
+        source = waiting.pop()
+        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+        within = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}  # it may be a module
+        for name in (labs.modules(source) | within) - seen:
             seen.add(name)
             files = {f"{name.replace('.', '/')}{end}" for end in (".py", "/__init__.py")} & programs.keys()
             waiting += [programs[file] for file in files]

@@ -31,7 +31,7 @@ from hybrid.cluster.children import FORK
 from hybrid.cluster.processes import Processes
 from hybrid.index.sessions import Sessions
 from hybrid.index.shop import make_app
-from hybrid.index.stores import SQLite, create
+from hybrid.index.stores import SQLite
 
 # -- the effect and the record of its key ---------------------------------------
 
@@ -155,12 +155,6 @@ VERSIONS = {
 
 def version(path: Path, name: str) -> Starlette:
     return make_app(Version(SQLite(path), *VERSIONS[name]))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    create(tmp_path / "sessions.db")
-    return tmp_path / "sessions.db"
 
 
 @pytest.mark.parametrize(("new", "seen"), [("renamed", {200: 40, 500: 40}), ("careful", {200: 80})])

@@ -33,17 +33,11 @@ from hybrid.cluster.valkey_server import ValkeyServer
 from hybrid.cluster.valkey_sessions import ValkeySessions
 from hybrid.index.sessions import Sessions
 from hybrid.index.shop import make_app
-from hybrid.index.stores import ProcessMemory, SQLite, create
+from hybrid.index.stores import ProcessMemory, SQLite
 from testbed import RoundRobin, Sticky
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "snippets.hybrid.cluster"]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    create(tmp_path / "sessions.db")
-    return tmp_path / "sessions.db"
 
 
 @pytest.fixture
