@@ -33,6 +33,7 @@ CACHE = ROOT / ".cache" / "runtime"
 
 VERSION = "314.0.7"
 INTEGRITY = "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
+ZSTD = ("0.1.1", "sha512-dkuVSOKKwh3eas5VkJy1AW1vFpet8TA/fGmVA5krThl8YcOVE/8ZIoEA1+U1vEn5ckxxhLirSdY837azmbaNHA==")
 NODE = str(Path(sys.executable).parent / "node")
 ENGINE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 PACKAGES = (
@@ -43,6 +44,15 @@ TESTING = (  # what the pages about these docs run; fetched only when one of the
     "pymdown-extensions", "pyyaml",
 )  # fmt: skip
 WHEELS = "--only-binary=:all: --python-version 3.14 --implementation cp --abi cp314 --platform manylinux2014_x86_64"
+PREPARE = """\
+import sys
+sys.path += ["/lib/packages.zip", "/lib/runner.zip"]
+import page
+import starlette.applications, starlette.responses, starlette.routing, starlette.testclient
+page.prepare()
+"""  # what Python does before it can run a block: when the site is built, or else in the browser
+FIRST = (*ENGINE, "zstd", "memory", "site")  # what the first press waits for
+MEMORY = 30 * 2**20 + 128  # bytes of a memory, of which the first are what Pyodide says of it
 SOURCE = "https://github.com/pyodide/pyodide/tree/"
 
 
@@ -91,10 +101,10 @@ def unpacked(wheel: Path) -> tuple[dict[str, bytes], str]:
     return files, licence
 
 
-def compiled(key: Iterable[str], gather: Callable[[Path], None]) -> Path:
-    """The folder of what Pyodide made of the `in/*.zip` that are gathered, made once for each key."""
-    scripts = [ROOT / "tools" / name for name in ("compile.mjs", "trimmed.py")]
-    words = [INTEGRITY, *key, *(path.read_text("utf-8") for path in scripts)]
+def made(scripts: tuple[str, ...], key: Iterable[str], gather: Callable[[Path], None]) -> Path:
+    """The folder of what these scripts made, in node and Pyodide, of what is gathered in `in/`; once for each key."""
+    paths = [ROOT / "tools" / name for name in scripts]
+    words = [INTEGRITY, *key, *(path.read_text("utf-8") for path in paths)]
     home = CACHE / hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
     if home.is_dir():
         return home
@@ -105,7 +115,7 @@ def compiled(key: Iterable[str], gather: Callable[[Path], None]) -> Path:
         (work / "out").mkdir()
         gather(work)
         pyodide = npm_package("pyodide", VERSION, INTEGRITY)
-        command = [NODE, str(scripts[0]), str(pyodide), str(work), str(scripts[1])]
+        command = [NODE, str(paths[0]), str(pyodide), str(work), *map(str, paths[1:])]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         try:
             (work / "out").rename(home)
@@ -113,6 +123,9 @@ def compiled(key: Iterable[str], gather: Callable[[Path], None]) -> Path:
             if not home.is_dir():
                 raise
     return home
+
+
+COMPILE = ("compile.mjs", "trimmed.py")
 
 
 def libraries() -> Path:
@@ -130,7 +143,7 @@ def libraries() -> Path:
             (work / "in" / f"{label}.zip").write_bytes(zipped(sources))
         (work / "out" / "notices.txt").write_text(notices, "utf-8")
 
-    return compiled([WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))], gather)
+    return made(COMPILE, [WHEELS, inspect.getsource(unpacked), *map(pinned, (*PACKAGES, *TESTING))], gather)
 
 
 def runner() -> Path:
@@ -141,7 +154,19 @@ def runner() -> Path:
     def gather(work: Path) -> None:
         (work / "in" / "runner.zip").write_bytes(zipped(modules))
 
-    return compiled(key, gather)
+    return made(COMPILE, key, gather)
+
+
+def memory(archives: Mapping[str, bytes]) -> bytes:
+    """The memory of a Python that is ready, made of these archives; tools/memory.mjs says how."""
+
+    def gather(work: Path) -> None:
+        (work / "in" / "prepare.py").write_text(PREPARE, "utf-8")
+        for name, data in archives.items():
+            (work / "in" / f"{name}.zip").write_bytes(data)
+
+    home = made(("memory.mjs",), [PREPARE, *(name + digest(data) for name, data in archives.items())], gather)
+    return (home / "memory.bin").read_bytes()
 
 
 def tree(*patterns: str) -> dict[str, bytes]:
@@ -156,27 +181,32 @@ def digest(data: bytes) -> str:
 
 def contents() -> dict[str, tuple[str, bytes]]:
     """Every file by its role: the name that it is published under, and its bytes."""
-    pyodide, made = npm_package("pyodide", VERSION, INTEGRITY), libraries()
+    pyodide, zstd, built = npm_package("pyodide", VERSION, INTEGRITY), npm_package("fzstd", *ZSTD), libraries()
     engine = {name: (pyodide / name).read_bytes() for name in ENGINE}
     folder = f"pyodide-{VERSION}-{digest(b''.join(engine.values()))}"
     program = tree("docs/assets/runner/py/*.py", "snippets/**/*.py")
     others = ("snippets/**/*.yaml", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
     docs = ("docs/[!.a]*.md", "docs/[!.a]*/**/*.md", "docs/figures/*.svg", "README.md", "mkdocs.yml")
-    archives = {
-        "stdlib": (made / "stdlib.zip").read_bytes(),
-        "packages": (made / "packages.zip").read_bytes(),
+    imported = {
+        "stdlib": (built / "stdlib.zip").read_bytes(),
+        "packages": (built / "packages.zip").read_bytes(),
         "runner": (runner() / "runner.zip").read_bytes(),
+    }
+    archives = imported | {
+        "memory": memory(imported),
+        "zstd": (zstd / "esm" / "index.mjs").read_bytes(),
         "site": json.dumps({name: text.decode() for name, text in sorted(program.items())}).encode(),
         "rest": (pyodide / "python_stdlib.zip").read_bytes(),
-        "testing": (made / "testing.zip").read_bytes(),
+        "testing": (built / "testing.zip").read_bytes(),
         "sources": zipped(tree("tools/*.py", "conftest.py", *others, *docs)),
     }
     notice = (
         f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
     )
-    notice += f"Its source and its licences: {SOURCE}{VERSION}\n\n" + (made / "notices.txt").read_text("utf-8")
+    notice += f"Its source and its licences: {SOURCE}{VERSION}\n\n" + (built / "notices.txt").read_text("utf-8")
+    notice += f"---- fzstd {ZSTD[0]}\n\n" + (zstd / "LICENSE").read_text("utf-8")
     files = {name: (f"{folder}/{name}", data) for name, data in engine.items()}
-    kinds = {"site": "json"}  # the reader's browser takes it apart quicker than Python a zip
+    kinds = {"memory": "bin", "zstd": "mjs", "site": "json"}  # JSON is taken apart quicker than by Python a zip
     files |= {name: (f"{name}-{digest(data)}.{kinds.get(name, 'zip')}", data) for name, data in archives.items()}
     return files | {"licences": ("LICENCES.txt", notice.encode())}
 
@@ -202,18 +232,18 @@ def build(out: Path = OUT) -> dict[str, object]:
     files = contents()
     version = digest("\n".join(sorted(path for path, _ in files.values())).encode())
     lazy = {name: tops(files[name][1]) for name in ("testing", "sources")}
-    core = [path for name, (path, _) in files.items() if name in {"pyodide.mjs", "stdlib", "packages", "runner"}]
-    core.append((ROOT / "docs" / "assets" / "runner" / "worker.js").read_text("utf-8"))
     manifest: dict[str, object] = {
         "version": version,
-        "memory": digest("".join(core).encode()),  # what a memory of it depends on
         "pyodide": VERSION,
         "files": {
             name: {"path": path, "size": len(data), "wire": wire(path, data)}
             for name, (path, data) in files.items()
             if name != "licences"
         },
+        "first": FIRST,
+        "memory": MEMORY,
         "lazy": lazy,
+        "prepare": PREPARE,
     }
     text = json.dumps(manifest, indent=1) + "\n"
     kept = {path for path, _ in files.values()} | {"manifest.json"}

@@ -93,7 +93,7 @@ class Files(http.server.BaseHTTPRequestHandler):
         file = self.places.get(top, Path()) / rest
         known = path in self.texts or (top in self.places and file.is_file())
         body = self.texts[path].encode() if path in self.texts else file.read_bytes() if known else b""
-        small = compressed(body) if not path.endswith((".zip", ".whl")) else body
+        small = compressed(body) if not path.endswith((".zip", ".whl", ".bin")) else body
         Files.sent += len(small)
         self.send_response(200 if known else 404)
         self.send_header("content-type", self.kinds.get(Path(path).suffix, "application/octet-stream"))

@@ -276,6 +276,30 @@ def test_the_network_is_lost_while_loading(tab: Open) -> None:
     assert press(block) == "same"
 
 
+def test_python_starts_without_its_memory(open_page: Open) -> None:
+    """Where the memory cannot be used, the libraries are fetched and imported; where it can, nobody waits for them."""
+    page = open_page(service_workers="block")
+    asked: list[str] = []
+    page.context.route("**/memory-*.bin", lambda route: route.fulfill(body=b"no memory"))
+    page.context.route("**/stdlib-*.zip", lambda route: (asked.append(route.request.url), route.continue_()))
+    assert press(page.locator(HOME)) == "same"
+    assert len(asked) == 1
+
+
+def test_the_network_is_lost_before_the_libraries_are_here(open_page: Open) -> None:
+    """What a block imports from them is missing with a word about why; the next press imports it."""
+    page = open_page(service_workers="block")
+    page.context.route("**/packages-*.zip", lambda route: route.abort())
+    block = page.locator(HOME)
+    write(page, block, "import starlette.middleware.gzip\nprint('zipped')")
+    assert press(block) == "error"
+    assert "packages-" in output(block)
+    assert "what is imported from it is missing" in output(block)
+    page.context.unroute("**/packages-*.zip")
+    assert press(block) == "edited"
+    assert output(block) == "zipped\n"
+
+
 def test_python_breaks_down(tab: Open, base_url: str) -> None:
     """A worker that dies is told of, and the next press starts another; the edit is still there."""
     page = tab()

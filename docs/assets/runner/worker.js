@@ -3,12 +3,7 @@
 const FLOOD = 200_000; // characters of one block's output that are shown
 const BATCH = 50; // ms between two messages of output
 const LIMIT = 60_000; // ms for one block, unless the page says otherwise
-const PREPARE = `
-import sys
-sys.path += ["/lib/packages.zip", "/lib/runner.zip"]
-import page
-import starlette.applications, starlette.responses, starlette.routing, starlette.testclient
-page.prepare()`;
+const WHOLE = { stdlib: "/lib/python314.zip", packages: "/lib/packages.zip", runner: "/lib/runner.zip" }; // where Python looks for what it imports
 
 const post = (message) => self.postMessage(message);
 let base = new URL("../python/", import.meta.url).href;
@@ -72,17 +67,19 @@ async function file(name) {
 }
 
 /** Begin with what Pyodide will ask for only when its own modules are here: the library, and the compiler's long work. */
-function early() {
+function early(memory) {
   const { "pyodide.asm.wasm": wasm, stdlib } = manifest.files;
-  const library = file("stdlib"), engine = WebAssembly.compileStreaming(file("pyodide.asm.wasm"));
-  library.catch(broke);
-  engine.catch(broke);
+  const library = memory ? new Response() : file("stdlib"), engine = WebAssembly.compileStreaming(file("pyodide.asm.wasm"));
+  for (const needed of [library, engine, memory]) needed?.catch?.(broke);
   ahead.set(base + stdlib.path, library);
   ahead.set(base + wasm.path, new Response()); // it is compiled already
-  WebAssembly.instantiateStreaming = async (_, imports) => {
+  const instantiate = async (imports) => {
     const module = await engine;
-    return { module, instance: await WebAssembly.instantiate(module, imports).catch((error) => (broke(error), Promise.reject(error))) };
+    const instance = await WebAssembly.instantiate(module, imports);
+    if (memory) (await memory).complete(new Uint32Array((imports.env.memory ?? instance.exports.memory).buffer));
+    return { module, instance };
   };
+  WebAssembly.instantiateStreaming = (_, imports) => instantiate(imports).catch((error) => (broke(error), Promise.reject(error)));
 }
 
 const bytes = async (name) => new Uint8Array(await (await file(name)).arrayBuffer());
@@ -114,17 +111,79 @@ async function listing() {
   return response.json();
 }
 
-/** Python with its libraries imported; `memory` is how an earlier one was when it had come so far. */
-async function load(memory) {
-  const { files, pyodide } = manifest;
-  const names = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "stdlib", "packages", "runner", "site"];
+/** Have a file that is read when Python first looks into it, unless `arrive` has brought it by then. */
+function later(FS, path, name) {
+  let data;
+  FS.writeFile(path, "");
+  const { node } = FS.lookupPath(path);
+  node.usedBytes = manifest.files[name].size;
+  const get = () => {
+    try {
+      return (data ??= bytesNow(name));
+    } catch (error) {
+      write("stderr", new TextEncoder().encode(`${error.message}: what is imported from it is missing\n`));
+      throw new FS.ErrnoError(29); // EIO
+    }
+  };
+  Object.defineProperty(node, "contents", { get });
+  return async function arrive() {
+    const response = await open(base + manifest.files[name].path, { cache: "force-cache" });
+    if (response.ok) data ??= new Uint8Array(await response.arrayBuffer());
+  };
+}
+
+const unpackedMemories = () => self.caches?.open(`python in ${base}`);
+
+/** What tools/memory.mjs wrote, unpacked; on the first visit with what keeps it so for the next. */
+async function differences() {
+  const { path, wire } = manifest.files.memory;
+  const store = await unpackedMemories()?.catch(() => undefined);
+  const kept = await (await store?.match(base + path).catch(() => undefined))?.arrayBuffer();
+  if (kept && new Uint32Array(kept, 0, 1)[0] === manifest.memory) {
+    arrived("memory", wire);
+    arrived("zstd", manifest.files.zstd.wire);
+    return { data: new Uint8Array(kept) };
+  }
+  const [{ decompress }, packed] = await Promise.all([module("zstd"), bytes("memory")]);
+  const data = decompress(packed);
+  const keep = async () => {
+    for (const old of (await store?.keys()) ?? []) await store.delete(old);
+    await store?.put(base + path, new Response(data));
+  };
+  return { data, keep };
+}
+
+/** Put those into `whole`; then what makes a memory of them, with the fresh one that they differ from. */
+async function memory(whole) {
+  const { data, keep } = await differences();
+  const [length, start, end, count] = new Uint32Array(data.buffer, data.byteOffset, 4);
+  if (length !== whole.length) throw new Error(`a memory of ${length} bytes`);
+  const runs = new Uint32Array(data.buffer, data.byteOffset + 16, 2 * count);
+  for (let run = 0, at = 16 + runs.byteLength; run < runs.length; run += 2) {
+    const size = runs[run + 1] - runs[run];
+    whole.set(data.subarray(at, at + size), runs[run]);
+    at += size;
+  }
+  const words = new Uint32Array(whole.buffer, start);
+  const complete = (fresh) => {
+    for (let at = 0; at < end / 4; at++) words[at] ^= fresh[at];
+  };
+  return { complete, keep };
+}
+
+/** Python with its libraries imported: as they were when the site was built, or else as they are imported now. */
+async function load(quick) {
+  const { files, first, pyodide } = manifest;
+  const engine = ["pyodide.mjs", "pyodide.asm.mjs"], archives = Object.entries(WHOLE);
   loaded = 0;
-  total = names.reduce((sum, name) => sum + files[name].wire, 0);
-  early();
-  const archives = ["packages", "runner"].map(async (name) => [`/lib/${name}.zip`, await bytes(name)]);
+  total = [...first, ...(quick ? [] : Object.keys(WHOLE))].reduce((sum, name) => sum + files[name].wire, 0);
+  const whole = quick && new Uint8Array(manifest.memory), filled = quick && memory(whole);
+  early(filled);
+  const imported = quick ? [] : archives.slice(1).map(async ([name, path]) => [path, await bytes(name)]);
   const site = file("site").then((response) => response.json());
-  for (const needed of [...archives, site]) needed.catch(broke);
-  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(names.slice(0, 2).map(module));
+  for (const needed of [...imported, site]) needed.catch(broke);
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all(engine.map(module));
+  await filled; // with a memory that cannot be used there is no beginning
   const folder = new URL(".", base + files["pyodide.mjs"].path).href;
   const core = await loadPyodide({
     indexURL: folder,
@@ -134,56 +193,36 @@ async function load(memory) {
     lockFileContents: { info: { arch: "wasm32", platform: "emscripten_5_0_3", version: pyodide, python: "3.14.2", abi_version: "2026_0" }, packages: {} },
     packageBaseUrl: folder,
     env: { PYTHONDONTWRITEBYTECODE: "1" },
-    ...(memory ? { _loadSnapshot: memory } : { _makeSnapshot: true }),
+    ...(quick && { _loadSnapshot: whole }),
   });
-  for (const [path, data] of await Promise.all(archives)) core.FS.writeFile(path, data);
-  for (const [path, text] of Object.entries(await site)) {
-    core.FS.mkdirTree(`/site/${path.replace(/[^/]*$/, "")}`);
-    core.FS.writeFile(`/site/${path}`, text);
-  }
-  if (!memory) core.runPython(PREPARE);
-  return core;
+  WebAssembly.instantiateStreaming = undefined; // which holds the memory that was given to it
+  const afterwards = quick ? [...archives.map(([name, path]) => later(core.FS, path, name)), (await filled).keep] : [];
+  for (const [path, data] of await Promise.all(imported)) core.FS.writeFile(path, data);
+  const texts = Object.entries(await site);
+  for (const folder of new Set(texts.map(([path]) => path.replace(/[^/]*$/, "")))) core.FS.mkdirTree(`/site/${folder}`);
+  for (const [path, text] of texts) core.FS.writeFile(`/site/${path}`, text);
+  if (!quick) core.runPython(manifest.prepare);
+  return { core, afterwards };
 }
 
-// -- a memory of the first start, for the next one --------------------------------------------------------------------------------------------
-
-const HEAP = 30 * 2 ** 20; // a memory that has grown cannot be put back
-const memories = () => self.caches?.open(`python in ${base}`);
-const label = () => `${base}memory-${manifest.memory}?${encodeURIComponent(self.navigator.userAgent)}`;
-
-async function remembered() {
-  const kept = await (await memories())?.match(label());
-  return kept && new Uint8Array(await kept.arrayBuffer());
-}
-
-async function remember(memory) {
-  const store = await memories();
-  await Promise.all(((await store?.keys()) ?? []).map((request) => store.delete(request)));
-  await store?.put(label(), new Response(memory));
+async function attempt(quick) {
+  broken = new Promise((_, reject) => (broke = reject));
+  broken.catch(() => {});
+  return Promise.race([load(quick), broken]);
 }
 
 async function start() {
   const began = performance.now();
-  let core, memory, from = "snapshot";
-  broken = new Promise((_, reject) => (broke = reject));
-  broken.catch(() => {});
+  let from = "memory";
   manifest = await listing();
-  const old = await remembered().catch(() => undefined);
-  if (old) core = await Promise.race([load(old), broken]).catch(() => undefined);
-  if (!core) {
-    broken = new Promise((_, reject) => (broke = reject));
-    broken.catch(() => {});
-    from = "network";
-    core = await Promise.race([load(), broken]);
-    if (core._module.HEAP8.length === HEAP) memory = core.makeMemorySnapshot();
-  }
+  const { core, afterwards } = await attempt(true).catch(() => ((from = "archives"), attempt(false)));
   core.setStdout({ write: (buffer) => write("stdout", buffer) });
   core.setStderr({ write: (buffer) => write("stderr", buffer) });
   core.setInterruptBuffer(clock);
   const page = core.pyimport("page");
   page.begin(bytesNow, sleeper(), JSON.stringify(manifest.lazy));
   post({ type: "ready", cold: performance.now() - began, from });
-  if (memory) setTimeout(() => remember(memory).catch(() => {}), 500);
+  setTimeout(() => afterwards.forEach((job) => job?.().catch(() => {})), 500);
   return page;
 }
 

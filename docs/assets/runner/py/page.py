@@ -14,7 +14,6 @@ import builtins
 import contextlib
 import contextvars
 import gc
-import importlib
 import importlib.metadata
 import inspect
 import io
@@ -28,6 +27,7 @@ import sys
 import traceback
 from asyncio import events
 from collections.abc import Callable, Iterator
+from importlib.machinery import FileFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -266,7 +266,11 @@ def forget() -> None:
     """Have every snippet imported anew."""
     for name in imported():
         del sys.modules[name]
-    importlib.invalidate_caches()
+    for path, finder in [*sys.path_importer_cache.items()]:
+        if finder is None:
+            del sys.path_importer_cache[path]
+        elif isinstance(finder, FileFinder):  # not those of archives, which never change and may still be on their way
+            finder.invalidate_caches()
 
 
 def process() -> tuple[dict[str, str], str, list[str], Any]:
