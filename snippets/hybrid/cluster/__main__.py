@@ -47,7 +47,9 @@ def main() -> None:
             print(f"replica {number}  {replica.address}", end="  ")
             print(f"pid {replica.process.pid}")
         print(f"store      {given.store}\nbalancer   {cluster.url}")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # A shell has the first ignored in what it starts with `&`.
+        for number in signal.SIGINT, signal.SIGTERM:
+            signal.signal(number, signal.default_int_handler)
         print("Ctrl-C ends it all", flush=True)
         try:
             signal.pause()
