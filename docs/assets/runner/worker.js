@@ -127,6 +127,7 @@ function later(FS, path, name) {
   };
   Object.defineProperty(node, "contents", { get });
   return async function arrive() {
+    if (data) return;
     const response = await open(base + manifest.files[name].path, { cache: "force-cache" });
     if (response.ok) data ??= new Uint8Array(await response.arrayBuffer());
   };
