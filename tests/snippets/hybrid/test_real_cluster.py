@@ -233,7 +233,7 @@ def test_a_kill_under_load_loses_no_request_that_can_be_repeated(path: Path) -> 
                 shop.restart(index)
         finally:
             done.set()
-        codes = sum((each.result() for each in asking), Counter[int]())
+            codes = sum((each.result() for each in asking), Counter[int]())  # or what a user met instead
     assert set(codes) == {200}
     assert codes[200] >= 800
 
