@@ -53,15 +53,14 @@ while (!fresh[end - 1]) end--;
 end += -end & 3;
 for (let at = 0; at < end; at++) memory[start + at] ^= fresh[at];
 
-const runs = [], parts = [];
-for (let at = 0; at <= memory.length; at++) {
-  if (at < memory.length && !memory[at]) continue;
+const runs = [];
+for (let at = 0; at < memory.length; at++) {
+  if (!memory[at]) continue;
   const last = runs.at(-1);
-  if (at === memory.length || (last && at - last.end > GAP) || !last) {
-    if (last) parts.push(memory.subarray(last.from, last.end));
-    if (at < memory.length) runs.push({ from: at, end: at + 1 });
-  } else last.end = at + 1;
+  if (last && at - last.end <= GAP) last.end = at + 1;
+  else runs.push({ from: at, end: at + 1 });
 }
+const parts = runs.map((run) => memory.subarray(run.from, run.end));
 const head = Uint32Array.from([memory.length, start, end, runs.length, ...runs.flatMap((run) => [run.from, run.end])]);
 const level = { [constants.ZSTD_c_compressionLevel]: 19, [constants.ZSTD_c_windowLog]: 24 };
 writeFileSync(`${work}/out/memory.bin`, zstdCompressSync(Buffer.concat([new Uint8Array(head.buffer), ...parts]), { params: level }));

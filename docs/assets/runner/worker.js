@@ -3,7 +3,7 @@
 const FLOOD = 200_000; // characters of one block's output that are shown
 const BATCH = 50; // ms between two messages of output
 const LIMIT = 60_000; // ms for one block, unless the page says otherwise
-const WHOLE = { stdlib: "/lib/python314.zip", packages: "/lib/packages.zip", runner: "/lib/runner.zip" }; // where Python looks for what it imports
+const LIBRARIES = { stdlib: "/lib/python314.zip", packages: "/lib/packages.zip", runner: "/lib/runner.zip" }; // where Python looks for what it imports
 
 const post = (message) => self.postMessage(message);
 let base = new URL("../python/", import.meta.url).href;
@@ -70,7 +70,7 @@ async function file(name) {
 function early(memory) {
   const { "pyodide.asm.wasm": wasm, stdlib } = manifest.files;
   const library = memory ? new Response() : file("stdlib"), engine = WebAssembly.compileStreaming(file("pyodide.asm.wasm"));
-  for (const needed of [library, engine, memory]) needed?.catch?.(broke);
+  for (const needed of [library, engine, memory]) Promise.resolve(needed).catch(broke);
   ahead.set(base + stdlib.path, library);
   ahead.set(base + wasm.path, new Response()); // it is compiled already
   const instantiate = async (imports) => {
@@ -133,12 +133,10 @@ function later(FS, path, name) {
   };
 }
 
-const unpackedMemories = () => self.caches?.open(`python in ${base}`);
-
 /** What tools/memory.mjs wrote, unpacked; on the first visit with what keeps it so for the next. */
 async function differences() {
   const { path, wire } = manifest.files.memory;
-  const store = await unpackedMemories()?.catch(() => undefined);
+  const store = await self.caches?.open(`python in ${base}`).catch(() => undefined);
   const kept = await (await store?.match(base + path).catch(() => undefined))?.arrayBuffer();
   if (kept && new Uint32Array(kept, 0, 1)[0] === manifest.memory) {
     arrived("memory", wire);
@@ -175,9 +173,9 @@ async function memory(whole) {
 /** Python with its libraries imported: as they were when the site was built, or else as they are imported now. */
 async function load(quick) {
   const { files, first, pyodide } = manifest;
-  const engine = ["pyodide.mjs", "pyodide.asm.mjs"], archives = Object.entries(WHOLE);
+  const engine = ["pyodide.mjs", "pyodide.asm.mjs"], archives = Object.entries(LIBRARIES);
   loaded = 0;
-  total = [...first, ...(quick ? [] : Object.keys(WHOLE))].reduce((sum, name) => sum + files[name].wire, 0);
+  total = [...first, ...(quick ? [] : Object.keys(LIBRARIES))].reduce((sum, name) => sum + files[name].wire, 0);
   const whole = quick && new Uint8Array(manifest.memory), filled = quick && memory(whole);
   early(filled);
   const imported = quick ? [] : archives.slice(1).map(async ([name, path]) => [path, await bytes(name)]);
