@@ -30,7 +30,7 @@ record: .venv/ready ## write what the blocks print into the pages, and draw the 
 	$(BIN)/python -m tools.record
 
 cluster: .venv/ready ## a real cluster until Ctrl-C: make cluster ARGS="--replicas 4 --store valkey"
-	@$(BIN)/python -m hybrid.cluster $(ARGS)
+	@exec setpriv --pdeathsig TERM $(BIN)/python -m hybrid.cluster $(ARGS) # killed with make, it ends too
 
 bench: .venv/ready ## what the engine costs
 	$(BIN)/python -m tools.bench

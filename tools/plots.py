@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from math import log10
 
+from hybrid.many_machines.rollout import rollout as update
 from stateful.less_scalable.measures import moved, spread, theory
 from stateful.less_scalable.placement import jump, modulo, number, rendezvous, ring
 from stateful.session_servers.eviction import LRU, lost
@@ -131,7 +132,33 @@ def eviction(name: str) -> str:
     return drawing(name, title, 660, y0 + 26, body)
 
 
-DRAWN: dict[str, Callable[[str], str]] = {"placement": placement, "eviction": eviction}
+def rollout(name: str) -> str:
+    """The pods that are ready and the pods that run, second by second, for two ways to replace four of them."""
+    y0, tall, wide, most, last = 206, 152, 250, 8, 53
+    body, told = [], []
+    for x0, surge, unavailable in ((30, 1, 0), (390, 0, 1)):
+
+        def at(second: float, pods: float, x0: int = x0) -> tuple[float, float]:
+            return x0 + wide * second / last, y0 - tall * pods / most
+
+        seconds = list(update(4, surge, unavailable, starts=3, leaves=40))
+        (ready, runs), end = zip(*seconds, strict=True), len(seconds)
+        caption = f"maxSurge {surge}, maxUnavailable {unavailable}"
+        body.append(text(x0 - 28, 14, caption))
+        body.append(line(f"M{x0} {y0 - tall}V{y0}H{x0 + wide}"))
+        body += [text(x0 - 8, at(0, pods)[1] + 5, str(pods), "end") for pods in (0, 4, 8)]
+        body += [text(at(second, 0)[0], y0 + 18, f"{second} s", "middle") for second in (0, 20, 40)]
+        for kind, ink, pods in (("s-full", FULL, runs), ("s-less", LESS, ready)):
+            steps = [at(second + side, each) for second, each in enumerate(pods) for side in (0, 1)]
+            body.append(line(curve(steps), kind, ink))
+        body.append(text(at(26, 0)[0], at(0, max(runs))[1] - 8, f"run: {max(runs)} at most", "middle"))
+        body.append(text(at(32, 0)[0], at(0, 4)[1] + 20, f"ready: {min(ready)} at least", "middle"))
+        told.append(f"{caption}: at least {min(ready)} ready, at most {max(runs)} run, {end} s")
+    title = f"Pods that are ready and pods that run while four are replaced. {'; '.join(told)}."
+    return drawing(name, title, 660, y0 + 26, body)
+
+
+DRAWN: dict[str, Callable[[str], str]] = {"placement": placement, "eviction": eviction, "rollout": rollout}
 
 
 def main() -> int:

@@ -37,7 +37,7 @@ from testbed import RoundRobin, Sticky
 from tests.snippets.hybrid.load import CUT_SHORT, Load
 
 ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-m", "snippets.hybrid.cluster"]
+COMMAND = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "snippets.hybrid.cluster"]
 
 
 @pytest.fixture
@@ -95,26 +95,36 @@ def gone(pids: list[int]) -> None:
 # -- the command --------------------------------------------------------------
 
 
+def ended(command: list[str], end: signal.Signals, processes: int) -> int:
+    """The status of the command, which is up when it gets the signal, and of which then nothing is left."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        said: list[str] = []
+        while not said or not said[-1].startswith("Ctrl-C"):
+            said.append(running.stdout.readline())
+            assert said[-1], f"it ended with {running.wait()}, having said {said}"
+        url = re.search(r"http://localhost:\d+", "".join(said))
+        assert url
+        assert httpx2.get(url[0]).text == "Tea, 2.50\n"
+        all_of_them = family(running.pid)
+        assert len(all_of_them) == processes
+        running.send_signal(end)
+        status = running.wait(20)
+    gone(all_of_them)
+    return status
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("store", ["memory", "sqlite", "valkey"])
 def test_one_command_starts_it_and_nothing_outlives_it(store: str, end: signal.Signals) -> None:
     deaf = ["sh", "-c", 'trap "" INT; exec "$0" "$@"']  # as a shell starts what is to run beside it
-    with subprocess.Popen(
-        [*deaf, *COMMAND, "--replicas", "2", "--store", store], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as command:
-        assert command.stdout
-        said: list[str] = []
-        while not said or not said[-1].startswith("Ctrl-C"):
-            said.append(command.stdout.readline())
-            assert said[-1], f"it ended with {command.wait()}, having said {said}"
-        url = re.search(r"http://localhost:\d+", "".join(said))
-        assert url
-        assert httpx2.get(url[0]).text == "Tea, 2.50\n"
-        all_of_them = family(command.pid)
-        assert len(all_of_them) == 4 + (store == "valkey")
-        command.send_signal(end)
-        assert command.wait(20) == (-9 if end == signal.SIGKILL else 0)
-    gone(all_of_them)
+    status = ended([*deaf, *COMMAND, "--replicas", "2", "--store", store], end, 4 + (store == "valkey"))
+    assert status == (-9 if end == signal.SIGKILL else 0)
+
+
+def test_nothing_outlives_make() -> None:
+    words = ["make", "--no-print-directory", "cluster", "ARGS=--replicas 2 --store valkey"]
+    assert ended(words, signal.SIGKILL, 6) == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
