@@ -98,19 +98,22 @@ def gone(pids: list[int]) -> None:
 def ended(command: list[str], end: signal.Signals, processes: int) -> int:
     """The status of the command, which is up when it gets the signal, and of which then nothing is left."""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout
-        said: list[str] = []
-        while not said or not said[-1].startswith("Ctrl-C"):
-            said.append(running.stdout.readline())
-            assert said[-1], f"it ended with {running.wait()}, having said {said}"
-        url = re.search(r"http://localhost:\d+", "".join(said))
-        assert url
-        assert httpx2.get(url[0]).text == "Tea, 2.50\n"
-        all_of_them = family(running.pid)
-        assert len(all_of_them) == processes
-        running.send_signal(end)
-        status = running.wait(20)
+        try:
+            assert running.stdout
+            said: list[str] = []
+            while not said or not said[-1].startswith("Ctrl-C"):
+                said.append(running.stdout.readline())
+                assert said[-1], f"it ended with {running.wait()}, having said {said}"
+            url = re.search(r"http://localhost:\d+", "".join(said))
+            assert url
+            assert httpx2.get(url[0]).text == "Tea, 2.50\n"
+            all_of_them = family(running.pid)
+            running.send_signal(end)
+            status = running.wait(20)
+        finally:
+            running.kill()
     gone(all_of_them)
+    assert len(all_of_them) == processes
     return status
 
 
