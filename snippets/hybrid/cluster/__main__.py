@@ -10,10 +10,14 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from hybrid.cluster.homes import home
-from hybrid.cluster.processes import Processes
-from hybrid.index.shop import make_app
-from testbed import RoundRobin, Sticky
+try:
+    from hybrid.cluster.homes import home
+    from hybrid.cluster.processes import Processes
+    from hybrid.index.shop import make_app
+    from testbed import RoundRobin, Sticky
+except ModuleNotFoundError as missing:
+    print(f"cluster: {missing}: start it by `make cluster`", file=sys.stderr)
+    sys.exit(2)
 
 
 class Command(ArgumentParser):

@@ -4,13 +4,13 @@ import ctypes
 import os
 import shutil
 import signal
-import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, files
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 FORK = get_context("fork")  # the app need not be importable to be served
 PR_SET_PDEATHSIG = 1
@@ -56,11 +56,14 @@ def answered(
 
 def program(name: str, wheel: str) -> str:
     """The path of a program that a wheel brings; FileNotFoundError."""
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if not found:
-        raise FileNotFoundError(f"{name} is missing: pip install {wheel}")
-    return found
+    with suppress(PackageNotFoundError):
+        for file in files(wheel) or ():
+            folder = os.path.dirname(file.locate())
+            if found := shutil.which(name, path=folder):
+                return found
+    if found := shutil.which(name):
+        return found
+    raise FileNotFoundError(f"{name} is missing: pip install {wheel}")
 
 
 def stop(*processes: BaseProcess, within: float = 10) -> None:

