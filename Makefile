@@ -21,7 +21,7 @@ test: .venv/ready ## all that guards the site
 	@for need in curl hey ps:procps; do command -v $${need%:*} >/dev/null \
 		|| { echo "$${need%:*} is missing: apt-get install $${need#*:}" >&2; exit 1; }; done
 	$(IN_THE_BROWSER)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 record: .venv/ready ## write what the blocks print into the pages, and draw the figures
 	$(BIN)/python -m tools.figures

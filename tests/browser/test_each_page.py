@@ -51,10 +51,16 @@ def typed(fence: Fence) -> str:
     return text.rstrip()
 
 
-def test_copies_exactly(open_page: Open, sources: dict[str, Path], address: str) -> None:
-    """Each copy button copies the very text of its fence, and ends without a newline."""
+def test_code_is_seen_and_copied_whole(open_page: Open, sources: dict[str, Path], address: str) -> None:
+    """At 1280 px 80 characters of code are seen, and each button copies the very text of its fence, without a newline."""
     fences = [f for f in read(sources[address]) if f.role not in {"output", "error"} and "no-copy" not in f.classes]
     page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
+    room = """[...document.querySelectorAll(".md-content__inner > .promise pre > code")].map(code => {
+        const style = getComputedStyle(code), pen = document.createElement("canvas").getContext("2d")
+        pen.font = `${style.fontSize} ${style.fontFamily}`
+        return (code.clientWidth - parseFloat(style.paddingLeft)) / pen.measureText("0").width
+    })"""
+    assert all(columns >= 80 for columns in page.evaluate(room))
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     buttons = page.locator(".promise .md-code__button[data-md-type=copy]")
     copied = []
@@ -66,17 +72,6 @@ def test_copies_exactly(open_page: Open, sources: dict[str, Path], address: str)
             button.evaluate("button => button.click()")
         copied.append(page.evaluate("navigator.clipboard.readText()"))
     assert copied == [typed(fence) for fence in fences]
-
-
-def test_code_is_not_cut(open_page: Open, address: str) -> None:
-    """At 1280 px, 80 characters of code are seen without scrolling."""
-    page = open_page(address)
-    room = """[...document.querySelectorAll(".md-content__inner > .promise pre > code")].map(code => {
-        const style = getComputedStyle(code), pen = document.createElement("canvas").getContext("2d")
-        pen.font = `${style.fontSize} ${style.fontFamily}`
-        return (code.clientWidth - parseFloat(style.paddingLeft)) / pen.measureText("0").width
-    })"""
-    assert all(columns >= 80 for columns in page.evaluate(room))
 
 
 def test_a_lab_gives_its_script_its_notebook_and_their_programs(open_page: Open, tmp_path: Path) -> None:
