@@ -17,7 +17,7 @@ site: .venv/ready ## build the site into site/, strictly
 	$(BIN)/python -m tools.pages
 	$(BIN)/python -m mkdocs build --strict
 
-test: .venv/ready ## all that guards the site
+test: .venv/ready ## all that guards the site; it waits as much as it works, so three workers suit two cores
 	@for need in curl hey ps:procps; do command -v $${need%:*} >/dev/null \
 		|| { echo "$${need%:*} is missing: apt-get install $${need#*:}" >&2; exit 1; }; done
 	$(IN_THE_BROWSER)

@@ -52,7 +52,7 @@ def typed(fence: Fence) -> str:
 
 
 def test_code_is_seen_and_copied_whole(open_page: Open, sources: dict[str, Path], address: str) -> None:
-    """At 1280 px 80 characters of code are seen, and each button copies the very text of its fence, without a newline."""
+    """At 1280 px 80 characters are seen; each button copies the very text of its fence, and ends without a newline."""
     fences = [f for f in read(sources[address]) if f.role not in {"output", "error"} and "no-copy" not in f.classes]
     page = open_page(address, permissions=["clipboard-read", "clipboard-write"])
     room = """[...document.querySelectorAll(".md-content__inner > .promise pre > code")].map(code => {
