@@ -20,6 +20,9 @@ except ModuleNotFoundError as missing:
     sys.exit(2)
 
 
+ENDS = {signal.SIGINT, signal.SIGTERM}
+
+
 class Command(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"cluster: {message}\n")
@@ -33,6 +36,10 @@ def main() -> None:
     cli.add_argument("--port", type=int, default=0, help="0: any free one")
     cli.add_argument("--sticky", action="store_true")
     given = cli.parse_args()
+    # They wait until all is up: an exception could get lost in a fork.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    for end in ENDS:  # a shell's `&` has the first ignored
+        signal.signal(end, signal.SIG_DFL)
     pick = Sticky() if given.sticky else RoundRobin()
     with ExitStack() as life:
         folder = Path(life.enter_context(TemporaryDirectory()))
@@ -51,14 +58,9 @@ def main() -> None:
             print(f"replica {number}  {replica.address}", end="  ")
             print(f"pid {replica.process.pid}")
         print(f"store      {given.store}\nbalancer   {cluster.url}")
-        # A shell has the first ignored in what it starts with `&`.
-        for number in signal.SIGINT, signal.SIGTERM:
-            signal.signal(number, signal.default_int_handler)
         print("Ctrl-C ends it all", flush=True)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            print("ended")
+        signal.sigwait(ENDS)
+    print("ended")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,10 @@ def spawn(run: Callable[[], object]) -> BaseProcess:
 
     def child() -> None:
         os.setpgrp()  # so that Ctrl-C reaches the parent alone
-        for number in signal.SIGINT, signal.SIGTERM:
+        ends = signal.SIGINT, signal.SIGTERM
+        for number in ends:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             run()

@@ -27,7 +27,8 @@ def home(store: str, folder: Path, life: ExitStack) -> Callable[[], Sessions]:
     try:
         if store == "valkey":
             store = life.enter_context(ValkeyServer()).url
-        Valkey.from_url(store, socket_connect_timeout=2).ping()
+        limits = {"socket_connect_timeout": 2, "socket_timeout": 2}  # s
+        Valkey.from_url(store, **limits).ping()
     except (ValkeyError, ValueError, OSError) as problem:
         raise ValueError(f"--store {store}: {problem}") from problem
     return lambda: ValkeySessions(store)

@@ -125,6 +125,22 @@ def test_one_command_starts_it_and_nothing_outlives_it(store: str, end: signal.S
     assert status == (-9 if end == signal.SIGKILL else 0)
 
 
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("processes", [2, 3, 4, 5])
+def test_it_ends_as_well_while_it_starts(processes: int, end: signal.Signals) -> None:
+    command = [*COMMAND, "--replicas", "2", "--store", "valkey"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as starting:
+        try:
+            while len(all_of_them := family(starting.pid)) < processes:
+                assert starting.poll() is None
+            starting.send_signal(end)
+            out, err = starting.communicate(timeout=30)
+        finally:
+            starting.kill()
+    gone(all_of_them)
+    assert (starting.returncode, out.splitlines()[-1:], err) == (0, ["ended"], "")
+
+
 def test_nothing_outlives_make() -> None:
     words = ["make", "--no-print-directory", "cluster", "ARGS=--replicas 2 --store valkey"]
     assert ended(words, signal.SIGKILL, 6) == -signal.SIGKILL
@@ -137,6 +153,7 @@ def test_nothing_outlives_make() -> None:
         ("--replicas -3", "replicas=-3"),
         ("--replicas two", "two"),
         ("--store valkey://127.0.0.1:1", "127.0.0.1:1"),
+        ("--store valkey://127.0.0.1:{taken}", "{taken}"),  # where somebody listens and says nothing
         ("--store nowhere", "nowhere"),
         ("--store valkey --replicas 0", "replicas=0"),
         ("--port 99999", "99999"),
