@@ -164,13 +164,15 @@ def test_bad_input_is_one_clear_line_and_status_2(words: str, named: str) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [*COMMAND, *words.replace("{taken}", port).split()]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ended:
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as ended:
             out, err = ended.communicate(timeout=30)
     assert (ended.returncode, out) == (2, "")
     assert re.fullmatch(r"cluster: .+\n", err), err
     assert named.replace("{taken}", port) in err
-    listed = subprocess.run(["ps", "-eo", "pgid,args"], capture_output=True, text=True, check=True).stdout
-    assert not [line for line in listed.splitlines() if "snippets.hybrid.cluster" in line and words in line]
+    listed = subprocess.run(["ps", "-eo", "sid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    assert not re.findall(rf"^ *{ended.pid} +[^Z].*", listed, re.M)
 
 
 @pytest.mark.parametrize(
