@@ -60,8 +60,8 @@ def program(name: str, wheel: str) -> str:
     """The path of a program that a wheel brings; FileNotFoundError."""
     with suppress(PackageNotFoundError):
         for file in files(wheel) or ():
-            folder = os.path.dirname(file.locate())
-            if found := shutil.which(name, path=folder):
+            here = str(file.locate())
+            if file.name == name and (found := shutil.which(here)):
                 return found
     if found := shutil.which(name):
         return found

@@ -146,6 +146,19 @@ def test_nothing_outlives_make() -> None:
     assert ended(words, signal.SIGKILL, 6) == -signal.SIGKILL
 
 
+def refused(command: list[str], env: dict[str, str] | None = None) -> str:
+    """What the command says, in one line, when it ends by status 2; nothing of its session is left running."""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as ended:
+        out, err = ended.communicate(timeout=30)
+    assert (ended.returncode, out) == (2, "")
+    assert re.fullmatch(r"cluster: .+\n", err), err
+    listed = subprocess.run(["ps", "-eo", "sid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    assert not re.findall(rf"^ *{ended.pid} +[^Z].*", listed, re.M)
+    return err
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [
@@ -164,15 +177,7 @@ def test_bad_input_is_one_clear_line_and_status_2(words: str, named: str) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [*COMMAND, *words.replace("{taken}", port).split()]
-        with subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        ) as ended:
-            out, err = ended.communicate(timeout=30)
-    assert (ended.returncode, out) == (2, "")
-    assert re.fullmatch(r"cluster: .+\n", err), err
-    assert named.replace("{taken}", port) in err
-    listed = subprocess.run(["ps", "-eo", "sid=,stat=,args="], capture_output=True, text=True, check=True).stdout
-    assert not re.findall(rf"^ *{ended.pid} +[^Z].*", listed, re.M)
+        assert named.replace("{taken}", port) in refused(command)
 
 
 @pytest.mark.parametrize(
@@ -193,15 +198,12 @@ def test_a_missing_program_is_named_with_the_way_to_get_it(
     (about / "RECORD").write_text(record.format(name=said.split(" is")[0].split()[-1]))
     nothing_else = os.environ | {"PYTHONPATH": str(tmp_path), "PATH": str(tmp_path)}
     command = [sys.executable, "-m", "snippets.hybrid.cluster", *words.split()]
-    ended = subprocess.run(command, cwd=ROOT, env=nothing_else, capture_output=True, text=True, timeout=30)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", f"cluster: {said}\n")
+    assert refused(command, nothing_else) == f"cluster: {said}\n"
 
 
 def test_a_missing_package_is_named_with_the_way_to_get_it() -> None:
     command = [sys.executable, "-S", "-m", "snippets.hybrid.cluster"]
-    ended = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, timeout=30)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert re.fullmatch(r"cluster: No module named '\w+': start it by `make cluster`\n", ended.stderr)
+    assert re.fullmatch(r"cluster: No module named '\w+': start it by `make cluster`\n", refused(command, {}))
 
 
 def test_no_replica_at_all_is_refused() -> None:
@@ -274,7 +276,7 @@ def test_a_kill_under_load_loses_no_request_that_can_be_repeated(path: Path) -> 
             shop.restart(index)
     assert set(load.codes) <= {200, CUT_SHORT}
     assert load.codes[CUT_SHORT] <= 2
-    assert load.codes[200] >= 790
+    assert load.codes.total() >= 800
 
 
 class Gate:
