@@ -56,7 +56,7 @@ class Claim:
     line: int
     anchor: str
     verdict: str
-    proof: str  # the link to the block, or the words that there is none yet
+    shown: str  # the link to the block that shows it
 
 
 def claims() -> dict[str, Claim]:
@@ -65,10 +65,10 @@ def claims() -> dict[str, Claim]:
     for match in CLAIM.finditer(text):
         body = text[match.end() :].split("\n## ")[0]
         verdict = re.search(r"\*Verdict: (.*?)\.\*", body)
-        proof = re.search(r"^Proof: (.*)$", body, re.M)
+        shown = re.search(r"^Shown by: (.*)$", body, re.M)
         line = text.count("\n", 0, match.start()) + 1
         found[match["id"]] = Claim(
-            match["id"], line, match["anchor"], verdict[1] if verdict else "", proof[1] if proof else ""
+            match["id"], line, match["anchor"], verdict[1] if verdict else "", shown[1] if shown else ""
         )
     return found
 
@@ -110,7 +110,7 @@ def problems(path: Path) -> Iterator[Problem]:
         yield from verdicts(path, text, data)
         yield from style(path, lines, fences)
     if path == CLAIMS:
-        yield from proofs()
+        yield from evidence()
 
 
 def thesis(path: Path, lines: list[tuple[int, str]]) -> Iterator[Problem]:
@@ -139,27 +139,24 @@ def verdicts(path: Path, text: str, data: dict[str, Any]) -> Iterator[Problem]:
             )
 
 
-def proofs() -> Iterator[Problem]:
-    """Each claim's verdict is one of four, and its proof a block whose output is compared."""
+def evidence() -> Iterator[Problem]:
+    """Each claim's verdict is one of four, and is shown by a block whose output is compared."""
     for claim in claims().values():
         if claim.verdict not in VERDICTS:
             yield Problem(CLAIMS, claim.line, f"{claim.id} has no verdict: one of {', '.join(VERDICTS)}")
         if claim.anchor != claim.id.lower():
             yield Problem(CLAIMS, claim.line, f"{claim.id} is anchored at #{claim.anchor}: write #{claim.id.lower()}")
-        if claim.proof == "no page yet.":
-            continue
-        link = LINK.search(claim.proof)
+        link = LINK.search(claim.shown)
         page = (CLAIMS.parent / link["page"]).resolve() if link else CLAIMS
         blocks = parse(page, page.read_text("utf-8")) if link and page.is_file() else []
-        proven = {
+        compared = {
             block.id
             for block, after in itertools.pairwise(blocks)
             if block.role == "executed" and after.role in {"output", "error"}
         }
-        if not link or link["id"] not in proven:
-            yield Problem(
-                CLAIMS, claim.line, f"{claim.id} has no proof: link to a block that runs and whose output is compared"
-            )
+        if not link or link["id"] not in compared:
+            what = f"{claim.id} is shown by nothing: link to a block that runs and whose output is compared"
+            yield Problem(CLAIMS, claim.line, what)
 
 
 LIMITS = {

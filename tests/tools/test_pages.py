@@ -58,12 +58,12 @@ def test_the_pages_of_the_site_have_none(path: Path) -> None:
     assert not [str(problem) for problem in problems(path)]
 
 
-def test_a_claim_that_links_to_no_proof_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_that_links_to_no_block_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = tmp_path / "claims.md"
     claims.write_text((DOCS / "reference" / "claims.md").read_text("utf-8").replace("#quadrants", "#payments"), "utf-8")
     (tmp_path / "stateless").mkdir()
     monkeypatch.setattr("tools.pages.CLAIMS", claims)
-    assert any("S2 has no proof" in str(problem) for problem in problems(claims))
+    assert any("S2 is shown by nothing" in str(problem) for problem in problems(claims))
 
 
 def test_the_home_page_gives_each_claim_the_verdict_that_it_has() -> None:
