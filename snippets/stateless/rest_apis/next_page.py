@@ -5,13 +5,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from stateless.rest_apis.carts import PAGE, Carts, replace
+from stateless.rest_apis.cart import Carts
+from stateless.rest_apis.carts import PAGE, replace
+from stateless.rest_apis.path import text
 
 Positions = dict[str, int]
 
 
 async def following(request: Request) -> Response:
-    state, owner = request.app.state, request.path_params["owner"]
+    state, owner = request.app.state, text(request, "owner")
     if owner not in state.carts:
         return Response(status_code=404)
     items = state.carts[owner][state.read_to.get(owner, 0) :]
@@ -23,6 +25,6 @@ def make_app(carts: Carts, read_to: Positions | None = None) -> Starlette:
     put = Route("/carts/{owner}", replace, methods=["PUT"])
     part = Route("/carts/{owner}/next", following)
     app = Starlette(routes=[put, part])
-    app.state.carts = carts
+    app.state.carts, app.state.most = carts, 1000
     app.state.read_to = {} if read_to is None else read_to
     return app
