@@ -1,31 +1,36 @@
-"""Charge once for each key, however often the request arrives."""
+"""Charge once for each key of a client, however often the request comes."""
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-Done = dict[str, int]
+from stateless.idempotent.key import key_of
+from stateless.idempotent.keys import Keys
+from stateless.idempotent.ledger import Ledger
+from stateless.rest_apis.path import number
+from stateless.web_servers.bearer import Owners, owner_of
 
 
 async def charge(request: Request) -> JSONResponse:
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        problem = {"title": "send an Idempotency-Key"}
-        return JSONResponse(
-            problem, 400, media_type="application/problem+json"
-        )
-    done: Done = request.app.state.done
-    if key not in done:
-        cents = request.path_params["cents"]
-        request.app.state.ledger.append(cents)
-        done[key] = cents
-    return JSONResponse({"charged": done[key]}, 201)
+    state = request.app.state
+    client = owner_of(request.headers, state.owners)
+    cents, key = number(request, "cents"), key_of(request.headers)
+    asked = request.method + " " + request.scope["path"]
+    if note := await state.keys.reserve(client, key, asked):
+        if note.asked != asked:
+            raise HTTPException(422, "this key has asked for something else")
+        if note.charged is None:
+            raise HTTPException(409, "this key is under way")
+        return JSONResponse({"charged": note.charged}, 201)
+    await state.ledger.charge(client, cents)
+    await state.keys.finish(client, key, cents)
+    return JSONResponse({"charged": cents}, 201)
 
 
-def make_app(ledger: list[int], done: Done | None = None) -> Starlette:
-    routes = [Route("/charges/{cents:int}", charge, methods=["POST"])]
+def make_app(owners: Owners, ledger: Ledger, keys: Keys) -> Starlette:
+    routes = [Route("/charges/{cents}", charge, methods=["POST"])]
     app = Starlette(routes=routes)
-    app.state.ledger = ledger
-    app.state.done = {} if done is None else done
+    app.state.owners, app.state.ledger, app.state.keys = owners, ledger, keys
     return app

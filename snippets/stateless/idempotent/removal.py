@@ -5,14 +5,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stateless.rest_apis.path import text
+
 
 async def read(request: Request) -> JSONResponse:
-    cart = request.app.state.carts.get(request.path_params["owner"])
+    cart = request.app.state.carts.get(text(request, "owner"))
     return JSONResponse(cart, 404 if cart is None else 200)
 
 
 async def remove(request: Request) -> Response:
-    cart = request.app.state.carts.pop(request.path_params["owner"], None)
+    cart = request.app.state.carts.pop(text(request, "owner"), None)
     return Response(status_code=404 if cart is None else 204)
 
 
