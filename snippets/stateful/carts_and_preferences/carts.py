@@ -7,13 +7,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from stateful.carts_and_preferences.access import Cart, Carts, mine, one, who
+from stateful.carts_and_preferences.access import Carts, mine, one
+from stateless.rest_apis.path import text
 from stateless.web_servers.bearer import Owners
 
 
 async def create(request: Request) -> Response:
-    name = secrets.token_urlsafe()
-    request.app.state.carts[name] = Cart(await who(request))
+    carts, name = await mine(request), secrets.token_urlsafe()
+    if len(carts) >= request.app.state.most:
+        return Response(status_code=409)
+    carts[name] = []
     return Response(status_code=201, headers={"Location": f"/carts/{name}"})
 
 
@@ -22,23 +25,24 @@ async def index(request: Request) -> JSONResponse:
 
 
 async def read(request: Request) -> JSONResponse:
-    return JSONResponse((await one(request)).items)
+    return JSONResponse(await one(request))
 
 
 async def add(request: Request) -> JSONResponse:
-    items = (await one(request)).items
-    items.append(request.path_params["item"])
+    items, item = await one(request), text(request, "item")
+    if len(items) >= request.app.state.most:
+        return JSONResponse(items, 409)
+    items.append(item)
     return JSONResponse(items, 201)
 
 
-def make_app(owners: Owners, carts: Carts) -> Starlette:
-    app = Starlette(
-        routes=[
-            Route("/carts", index),
-            Route("/carts", create, methods=["POST"]),
-            Route("/carts/{cart}", read),
-            Route("/carts/{cart}/{item}", add, methods=["POST"]),
-        ]
-    )
-    app.state.owners, app.state.carts = owners, carts
+def make_app(owners: Owners, carts: Carts, most: int = 100) -> Starlette:
+    routes = [
+        Route("/carts", index),
+        Route("/carts", create, methods=["POST"]),
+        Route("/carts/{cart}", read),
+        Route("/carts/{cart}/{item}", add, methods=["POST"]),
+    ]
+    app = Starlette(routes=routes)
+    app.state.owners, app.state.carts, app.state.most = owners, carts, most
     return app

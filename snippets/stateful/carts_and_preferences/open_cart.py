@@ -1,4 +1,4 @@
-"""Wrong on purpose: whoever knows the cart's URL is let in."""
+"""Wrong where a URL was not meant as a key: whoever knows it is let in."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -6,11 +6,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from stateful.carts_and_preferences.access import Carts
+from stateless.rest_apis.path import text
 
 
 async def read(request: Request) -> JSONResponse:
-    cart = request.app.state.carts.get(request.path_params["cart"])
-    return JSONResponse(cart.items if cart else None, 200 if cart else 404)
+    name = text(request, "cart")
+    for carts in request.app.state.carts.values():
+        if name in carts:
+            return JSONResponse(carts[name])
+    return JSONResponse(None, 404)
 
 
 def make_app(carts: Carts) -> Starlette:

@@ -1,0 +1,40 @@
+"""The owner of a cart can give others a link to read it, and end that."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from stateful.carts_and_preferences.access import Carts, one, who
+from stateful.carts_and_preferences.links import Links
+from stateless.rest_apis.path import text
+from stateless.web_servers.bearer import Owners
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+async def share(request: Request) -> Response:
+    await one(request)
+    cart = await who(request), text(request, "cart")
+    if request.method == "DELETE":
+        request.app.state.links.revoke(cart)
+        return Response(status_code=204)
+    secret = request.app.state.links.renew(cart)
+    return Response(None, 201, {"Location": f"/shared/{secret}", **PRIVATE})
+
+
+async def read(request: Request) -> JSONResponse:
+    state, secret = request.app.state, text(request, "secret")
+    owner, name = state.links.find(secret) or ("", "")
+    cart = state.carts.get(owner, {}).get(name)
+    return JSONResponse(cart, 404 if cart is None else 200, PRIVATE)
+
+
+def make_app(owners: Owners, carts: Carts, links: Links) -> Starlette:
+    routes = [
+        Route("/carts/{cart}/link", share, methods=["POST", "DELETE"]),
+        Route("/shared/{secret}", read),
+    ]
+    app = Starlette(routes=routes)
+    app.state.owners, app.state.carts, app.state.links = owners, carts, links
+    return app
