@@ -27,8 +27,9 @@ class Links:
         return secret
 
     def revoke(self, cart: Cart) -> None:
-        self.to.pop(self.of.pop(cart, ""), None)
+        if cart in self.of:
+            del self.to[self.of.pop(cart)]
 
     def find(self, secret: str) -> Cart | None:
-        cart, until = self.to.get(digest(secret), (None, 0.0))
-        return cart if self.clock() < until else None
+        found = self.to.get(digest(secret))
+        return found[0] if found and self.clock() < found[1] else None

@@ -24,9 +24,9 @@ async def share(request: Request) -> Response:
 
 
 async def read(request: Request) -> JSONResponse:
-    state, secret = request.app.state, text(request, "secret")
-    owner, name = state.links.find(secret) or ("", "")
-    cart = state.carts.get(owner, {}).get(name)
+    state, cart = request.app.state, None
+    if found := state.links.find(text(request, "secret")):
+        cart = state.carts[found[0]].get(found[1])
     return JSONResponse(cart, 404 if cart is None else 200, PRIVATE)
 
 

@@ -19,7 +19,7 @@ async def charge(request: Request) -> JSONResponse:
     state = request.app.state
     client = owner_of(request.headers, state.owners)
     cents, key = number(request, "cents"), key_of(request.headers)
-    asked = request.method + " " + request.scope["path"]
+    asked = request.scope["path"]
     try:
         known, charged = await run_in_threadpool(
             state.charges.once, client, key, asked, cents

@@ -17,7 +17,7 @@ async def charge(request: Request) -> JSONResponse:
     state = request.app.state
     client = owner_of(request.headers, state.owners)
     cents, key = number(request, "cents"), key_of(request.headers)
-    asked = request.method + " " + request.scope["path"]
+    asked = request.scope["path"]
     if note := await state.keys.reserve(client, key, asked):
         if note.asked != asked:
             raise HTTPException(422, "this key has asked for something else")

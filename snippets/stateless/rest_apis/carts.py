@@ -11,7 +11,7 @@ from stateless.rest_apis.body import json_body
 from stateless.rest_apis.cart import Carts, is_cart
 from stateless.rest_apis.path import number, text
 
-PAGE = 2
+PAGE, MOST = 2, 1000
 
 
 async def replace(request: Request) -> Response:
@@ -35,12 +35,12 @@ async def page(request: Request) -> Response:
     if owner not in request.app.state.carts:
         return Response(status_code=404)
     items = request.app.state.carts[owner][start:]
-    after = f"/carts/{quote(owner, '')}/from/{start + PAGE}"
+    after = f"/carts/{quote(owner)}/from/{start + PAGE}"
     more = {"next": after} if items[PAGE:] else {}
     return JSONResponse({"items": items[:PAGE], **more})
 
 
-def make_app(carts: Carts, most: int = 1000) -> Starlette:
+def make_app(carts: Carts, most: int = MOST) -> Starlette:
     one = Route("/carts/{owner}", read)
     put = Route("/carts/{owner}", replace, methods=["PUT"])
     part = Route("/carts/{owner}/from/{start}", page)

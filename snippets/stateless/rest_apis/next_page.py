@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stateless.rest_apis.cart import Carts
-from stateless.rest_apis.carts import PAGE, replace
+from stateless.rest_apis.carts import MOST, PAGE, replace
 from stateless.rest_apis.path import text
 
 Positions = dict[str, int]
@@ -25,6 +25,6 @@ def make_app(carts: Carts, read_to: Positions | None = None) -> Starlette:
     put = Route("/carts/{owner}", replace, methods=["PUT"])
     part = Route("/carts/{owner}/next", following)
     app = Starlette(routes=[put, part])
-    app.state.carts, app.state.most = carts, 1000
+    app.state.carts, app.state.most = carts, MOST
     app.state.read_to = {} if read_to is None else read_to
     return app
