@@ -1,47 +1,50 @@
 """Copies of a log lag behind; a client carries how far it has written."""
 
+import re
+
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.consistency.down import DOWN
+from choosing.consistency.log import Log
 
-class Copy:
-    """A follower of the log, which replays it when somebody needs it to."""
-
-    def __init__(self, log: list[str]) -> None:
-        self.log = log
-        self.seats: list[str] = []
-
-    def reaches(self, position: int) -> bool:
-        self.seats += self.log[len(self.seats) : position]
-        return len(self.seats) >= position
+HALL = {f"{row}{number}" for row in "AB" for number in range(1, 21)}
 
 
 async def book(request: Request) -> Response:
-    log: list[str] = request.app.state.copy.log
-    log.append(request.path_params["seat"])
+    if (seat := request.path_params["seat"]) not in HALL:
+        return Response(status_code=404)
+    position = await run_in_threadpool(request.app.state.log.append, seat)
+    if position is None:
+        return Response(status_code=409)
     reply = Response(status_code=201)
-    position = str(len(log))
-    reply.set_cookie("position", position, 60, secure=True, httponly=True)
+    value = str(position)
+    reply.set_cookie("position", value, 60, secure=True, httponly=True)
     return reply
 
 
 async def read(request: Request) -> Response:
-    copy: Copy = request.app.state.copy
-    position = request.cookies.get("position", "0")
-    if not position.isdecimal() or len(position) > 9:
+    copy: dict[int, str] = request.app.state.copy
+    asked = request.cookies.get("position", "0")
+    if not re.fullmatch("[0-9]{1,9}", asked):
         return Response(status_code=400)
-    if not copy.reaches(int(position)):
+    if (there := max(copy, default=0)) < (position := int(asked)):
+        between = request.app.state.log.between
+        copy |= await run_in_threadpool(between, there, position)
+    if max(copy, default=0) < position:
         return Response(None, 503, {"Retry-After": "1"})
-    return JSONResponse(copy.seats)
+    fresh = {"Cache-Control": "no-store"}
+    return JSONResponse([*copy.values()], headers=fresh)
 
 
-def make_app(copy: Copy) -> Starlette:
+def make_app(log: Log) -> Starlette:
     routes = [
         Route("/seats", read),
         Route("/seats/{seat}", book, methods=["POST"]),
     ]
-    app = Starlette(routes=routes)
-    app.state.copy = copy
+    app = Starlette(routes=routes, exception_handlers=DOWN)
+    app.state.log, app.state.copy = log, {}
     return app

@@ -1,24 +1,46 @@
 """The store: how many seats are sold, and which version of that it is."""
 
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 
 
-@dataclass
+def create(path: str) -> None:
+    """Made once, before the first replica: no seat sold, version 1."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE seats (sold INTEGER, version INTEGER)")
+        db.execute("INSERT INTO seats VALUES (0, 1)")
+
+
 class Seats:
-    sold: int = 0
-    version: int = 1
+    """One row in a file that every replica opens."""
 
-    @property
-    def tag(self) -> str:
-        return f'"{self.version}"'
+    def __init__(self, path: str) -> None:
+        self.path = path
 
-    def write(self, sold: int) -> None:
-        self.sold = sold
-        self.version += 1
+    def open(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self.path, isolation_level=None))
 
-    def swap(self, tags: set[str], sold: int) -> str | None:
-        """Write over these versions only: `UPDATE … WHERE version IN …`."""
-        if not tags & {"*", self.tag}:
-            return None
-        self.write(sold)
-        return self.tag
+    def read(self) -> tuple[int, str]:
+        with self.open() as db:
+            [row] = db.execute("SELECT sold, version FROM seats")
+        return row[0], f'"{row[1]}"'
+
+    def write(
+        self, sold: int, over: Callable[[str], bool] = lambda tag: True
+    ) -> str | None:
+        """The new tag; None, and nothing written, over one not allowed."""
+        with self.open() as db:
+            # Nobody else writes between the comparison and the change.
+            db.execute("BEGIN IMMEDIATE")
+            [[version]] = db.execute("SELECT version FROM seats")
+            if not over(f'"{version}"'):
+                return None
+            change = "UPDATE seats SET sold = ?, version = version + 1"
+            db.execute(change, (sold,))
+            db.execute("COMMIT")
+        return f'"{version + 1}"'
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Seats) and self.read() == other.read()
