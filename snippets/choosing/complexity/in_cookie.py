@@ -1,15 +1,20 @@
 """The same login, kept by the client under the server's signature."""
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.key_ring import KeyRing
+from choosing.complexity.users import user
+
 
 async def login(request: Request) -> Response:
-    request.session["user"] = request.path_params["user"]
+    request.session.clear()
+    request.session["user"] = user(request)
     return Response(status_code=204)
 
 
@@ -19,16 +24,14 @@ async def logout(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    user = request.session.get("user")
-    if user is None:
+    name = request.session.get("user")
+    if name is None:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
-    return JSONResponse(user)
+    return JSONResponse(name, headers={"Cache-Control": "no-store"})
 
 
-def make_app(secret: str) -> Starlette:
-    cookie = Middleware(
-        SessionMiddleware, secret_key=secret, https_only=True, max_age=3600
-    )
+def make_app(secrets: Sequence[str]) -> Starlette:
+    cookie = Middleware(KeyRing, secrets, https_only=True, max_age=3600)
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
         Route("/logout", logout, methods=["POST"]),

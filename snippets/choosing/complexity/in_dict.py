@@ -7,28 +7,29 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.users import user
+
 
 async def login(request: Request) -> Response:
     session = secrets.token_urlsafe()
-    request.app.state.sessions[session] = request.path_params["user"]
+    request.app.state.sessions[session] = user(request)
+    request.app.state.sessions.pop(request.cookies.get("session"), None)
     reply = Response(status_code=204)
     reply.set_cookie("session", session, secure=True, httponly=True)
     return reply
 
 
 async def logout(request: Request) -> Response:
-    sessions: dict[str, str] = request.app.state.sessions
-    if (session := request.cookies.get("session")) in sessions:
-        del sessions[session]
+    request.app.state.sessions.pop(request.cookies.get("session"), None)
     return Response(status_code=204)
 
 
 async def me(request: Request) -> Response:
     session = request.cookies.get("session")
-    user = request.app.state.sessions.get(session)
-    if user is None:
+    name = request.app.state.sessions.get(session)
+    if name is None:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
-    return JSONResponse(user)
+    return JSONResponse(name, headers={"Cache-Control": "no-store"})
 
 
 def make_app() -> Starlette:
