@@ -24,7 +24,7 @@ class Nodes:
     def pick(self, scope: Scope, up: Sequence[int]) -> int:
         """The balancer's choice: the owner of the cart in the path."""
         owner = self.way([str(number) for number in up])
-        return int(owner(scope["path"].split("/")[2]))
+        return int(owner("".join(scope["path"].split("/")[2:3])))
 
     def add(self) -> None:
         """One more node, which owns carts at once and holds none."""
