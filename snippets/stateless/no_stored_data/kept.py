@@ -1,26 +1,14 @@
 """A constant, a pool and a memo: kept, and no later request needs them."""
 
-from dataclasses import dataclass, field
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stateless.no_stored_data.prices import Store
+
 UNIT = "cents"
-
-
-@dataclass
-class Store:
-    """What is outside: the prices, and how often they were changed."""
-
-    cents: dict[str, int] = field(default_factory=dict)
-    edition: int = 0
-    opened: int = field(default=0, compare=False)
-
-    def connect(self) -> "Store":
-        self.opened += 1
-        return self
+LONGEST, DIGITS = 64, 9
 
 
 async def price(request: Request) -> Response:
@@ -36,14 +24,17 @@ async def price(request: Request) -> Response:
 
 async def reprice(request: Request) -> Response:
     store: Store = request.app.state.store
-    store.cents[request.path_params["item"]] = request.path_params["cents"]
-    store.edition += 1
-    return Response(status_code=204)
+    item, cents = request.path_params.values()
+    number = cents.isascii() and cents.isdigit() and len(cents) <= DIGITS
+    if not number or len(item) > LONGEST:
+        return Response(status_code=400)
+    fits = store.put(item, int(cents))
+    return Response(status_code=204 if fits else 409)
 
 
 def make_app(store: Store) -> Starlette:
     one = Route("/prices/{item}", price)
-    new = Route("/prices/{item}/{cents:int}", reprice, methods=["PUT"])
+    new = Route("/prices/{item}/{cents}", reprice, methods=["PUT"])
     app = Starlette(routes=[one, new])
     app.state.store, app.state.pool = store, []
     app.state.memo, app.state.edition = {}, 0

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+LONGEST = 64
 customer = "nobody"
 
 
@@ -20,7 +21,10 @@ def greeting(left: int) -> str:
 
 async def home(request: Request) -> PlainTextResponse:
     global customer
-    customer = request.query_params.get("customer", customer)
+    name = request.query_params.get("customer", customer)
+    if len(name) > LONGEST:
+        return PlainTextResponse("a shorter name, please\n", 400)
+    customer = name
     left = await request.app.state.count()
     return PlainTextResponse(greeting(left))
 

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+LONGEST = 64
+
 
 async def shelf() -> int:
     return 3
@@ -18,6 +20,8 @@ def greeting(left: int, customer: str) -> str:
 
 async def home(request: Request) -> PlainTextResponse:
     customer = request.query_params.get("customer", "nobody")
+    if len(customer) > LONGEST:
+        return PlainTextResponse("a shorter name, please\n", 400)
     left = await request.app.state.count()
     return PlainTextResponse(greeting(left, customer))
 

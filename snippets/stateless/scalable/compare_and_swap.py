@@ -1,4 +1,4 @@
-"""The store writes only what was made from its present number."""
+"""The store writes only what was made from its present version."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,9 +10,9 @@ from stateless.scalable.counter import Counter
 
 async def visit(request: Request) -> JSONResponse:
     visits: Counter = request.app.state.visits
-    value = await visits.read()
-    while not await visits.swap(value, value + 1):
-        value = await visits.read()
+    value, version = await visits.look()
+    while not await visits.swap(version, value + 1):
+        value, version = await visits.look()
     return JSONResponse(value + 1)
 
 

@@ -7,29 +7,33 @@ class Counter:
     """In a race, `readers` says how many take part; else it has one."""
 
     def __init__(self, readers: int = 1) -> None:
-        self.value, self.attempts = 0, 0
+        self.value, self.version, self.attempts = 0, 0, 0
         self.all_have_read = asyncio.Barrier(readers)
 
     async def read(self) -> int:
-        value = self.value
-        await self.all_have_read.wait()
+        value, _ = await self.look()
         return value
+
+    async def look(self) -> tuple[int, int]:
+        """The value, and a version that grows with every write."""
+        seen = self.value, self.version
+        await self.all_have_read.wait()
+        return seen
 
     async def write(self, value: int) -> None:
         self.attempts += 1
-        self.value = value
+        self.value, self.version = value, self.version + 1
 
     async def add(self, more: int) -> int:
-        self.attempts += 1
-        self.value += more
+        await self.write(self.value + more)
         return self.value
 
-    async def swap(self, expected: int, value: int) -> bool:
+    async def swap(self, version: int, value: int) -> bool:
         """Write, unless somebody else has written since."""
-        self.attempts += 1
-        if self.value != expected:
+        if self.version != version:
+            self.attempts += 1
             return False
-        self.value = value
+        await self.write(value)
         still_in = max(1, self.all_have_read.parties - 1)
         self.all_have_read = asyncio.Barrier(still_in)
         return True

@@ -1,47 +1,37 @@
-"""The counter has one owner, who reads and writes for everybody in turn."""
+"""The owner as a service of its own. Run one process of it, never two."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stateless.scalable.counter import Counter
+from stateless.scalable.owner import Owner
 
 
-class Owner:
-    """An actor: a task with an inbox, and nobody else touches its counter."""
-
-    def __init__(self, visits: Counter) -> None:
-        self.visits = visits
-        self.inbox: asyncio.Queue[asyncio.Future[int]] = asyncio.Queue()
-
-    async def work(self) -> None:
-        while True:
-            answer = await self.inbox.get()
-            try:
-                value = await self.visits.read() + 1
-                await self.visits.write(value)
-            except Exception as error:  # not the end of those who wait
-                if not answer.cancelled():
-                    answer.set_exception(error)
-            else:
-                if not answer.cancelled():
-                    answer.set_result(value)
-
-    async def count(self) -> int:
-        answer: asyncio.Future[int] = asyncio.Future()
-        await self.inbox.put(answer)
-        return await answer
-
-
-async def visit(request: Request) -> JSONResponse:
+async def visit(request: Request) -> Response:
     owner: Owner = request.app.state.owner
-    return JSONResponse(await owner.count())
+    try:
+        return JSONResponse(await owner.count())
+    except asyncio.QueueFull:
+        return Response(status_code=503, headers={"retry-after": "1"})
+    except OSError:  # the store's; it may have counted, so no retry-after
+        return Response(status_code=503)
 
 
-def make_app(owner: Owner) -> Starlette:
-    app = Starlette(routes=[Route("/visits", visit, methods=["POST"])])
-    app.state.owner = owner
+@asynccontextmanager
+async def working(app: Starlette) -> AsyncIterator[None]:
+    task = asyncio.create_task(app.state.owner.work())
+    yield
+    task.cancel()
+
+
+def make_app(visits: Counter) -> Starlette:
+    one = Route("/visits", visit, methods=["POST"])
+    app = Starlette(routes=[one], lifespan=working)
+    app.state.owner = Owner(visits)
     return app
