@@ -29,10 +29,7 @@ class Fleet:
         for _ in range(REQUESTS):
             key = self.random.randrange(KEYS)
             replica = self.random.randrange(REPLICAS)
-            if key in self.memos[replica]:
-                answers += 1
-            else:
-                self.ask(replica, key)
+            answers += key in self.memos[replica] or self.ask(replica, key)
         for _ in range(min(CAPACITY, len(self.line))):
             replica, key, callers = self.line.popleft()
             in_time = sum(self.now - then <= PATIENCE for then in callers)
@@ -42,10 +39,11 @@ class Fleet:
         self.now += 1
         return answers
 
-    def ask(self, replica: int, key: int) -> None:
+    def ask(self, replica: int, key: int) -> bool:
         mine = [load for load in self.line if load.replica == replica]
         same = [load for load in mine if load.key == key]
         if self.joined and same:
             same[0].callers.append(self.now)
         elif len(mine) < self.limit:
             self.line.append(Load(replica, key, [self.now]))
+        return False  # there is no answer yet
