@@ -24,7 +24,7 @@ def parse(body: bytes, depth: int = 8, digits: int = 18) -> Any:
         raise ValueError("nested too deeply")
 
     def whole(text: str) -> int:
-        if len(text.lstrip("-")) > digits:
+        if len(text.removeprefix("-")) > digits:
             raise ValueError("too many digits")
         return int(text)
 
