@@ -14,7 +14,7 @@ class Note:
 
 
 class Keys:
-    """Keys in memory, for `lifetime` seconds, `most` of them a client."""
+    """Of this process alone, for `lifetime` seconds; `most` a client."""
 
     def __init__(
         self,
