@@ -5,15 +5,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from stateless.rest_apis.path import number
+
 
 async def charge(request: Request) -> JSONResponse:
-    cents = request.path_params["cents"]
+    cents = number(request, "cents")
     request.app.state.ledger.append(cents)
     return JSONResponse({"charged": cents}, 201)
 
 
 def make_app(ledger: list[int]) -> Starlette:
-    routes = [Route("/charges/{cents:int}", charge, methods=["POST"])]
+    routes = [Route("/charges/{cents}", charge, methods=["POST"])]
     app = Starlette(routes=routes)
     app.state.ledger = ledger
     return app

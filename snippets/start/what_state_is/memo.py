@@ -5,9 +5,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stateless.rest_apis.path import number
+
 
 async def square(request: Request) -> JSONResponse:
-    n = request.path_params["n"]
+    n = number(request, "n")
     memo: dict[int, int] = request.app.state.squares
     return JSONResponse(memo.setdefault(n, n * n))
 
@@ -21,16 +23,16 @@ async def price(request: Request) -> JSONResponse:
 
 async def reprice(request: Request) -> Response:
     item = request.path_params["item"]
-    request.app.state.prices[item] = request.path_params["cents"]
+    request.app.state.prices[item] = number(request, "cents")
     return Response(status_code=204)
 
 
 def make_app(prices: dict[str, int] | None = None) -> Starlette:
     app = Starlette(
         routes=[
-            Route("/squares/{n:int}", square),
+            Route("/squares/{n}", square),
             Route("/prices/{item}", price),
-            Route("/prices/{item}/{cents:int}", reprice, methods=["PUT"]),
+            Route("/prices/{item}/{cents}", reprice, methods=["PUT"]),
         ]
     )
     app.state.squares, app.state.memo = {}, {}

@@ -5,11 +5,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from stateless.rest_apis.path import number
+
 
 async def total(request: Request) -> JSONResponse:
-    tea, jam = request.path_params["tea"], request.path_params["jam"]
+    tea, jam = number(request, "tea"), number(request, "jam")
     return JSONResponse(tea + jam)
 
 
 def make_app() -> Starlette:
-    return Starlette(routes=[Route("/total/{tea:int}/{jam:int}", total)])
+    return Starlette(routes=[Route("/total/{tea}/{jam}", total)])
