@@ -32,7 +32,7 @@ async def read(request: Request) -> JSONResponse:
 
 def make_app(owners: Owners, carts: Carts, links: Links) -> Starlette:
     routes = [
-        Route("/carts/{cart}/link", share, methods=["POST", "DELETE"]),
+        Route("/links/{cart}", share, methods=["POST", "DELETE"]),
         Route("/shared/{secret}", read),
     ]
     app = Starlette(routes=routes)

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS charges (client TEXT, cents INTEGER);
 CREATE TABLE IF NOT EXISTS keys (
     client TEXT, key TEXT, asked TEXT, cents INTEGER, until REAL,
     PRIMARY KEY (client, key));
+CREATE INDEX IF NOT EXISTS ends ON keys (until);
 """
 FIND = "SELECT asked, cents FROM keys WHERE client = ? AND key = ?"
 

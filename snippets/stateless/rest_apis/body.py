@@ -30,7 +30,7 @@ async def json_body(
     """
     given = request.headers.getlist("content-type")
     kinds = [kind.partition(";")[0].strip().lower() for kind in given]
-    if kinds != ["application/json"]:
+    if kinds != ["application/json"] or "content-encoding" in request.headers:
         raise HTTPException(415)
     body = await bounded(request, size)
     try:

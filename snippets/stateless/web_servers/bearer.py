@@ -16,7 +16,8 @@ def digest(token: str) -> str:
 def owner_of(headers: Headers, owners: Owners) -> str:
     """The owner of the token; HTTPException 401, where there is none."""
     with suppress(KeyError, ValueError):
-        scheme, token = headers["authorization"].split()
+        [line] = headers.getlist("authorization")
+        scheme, token = line.split()
         if scheme.lower() == "bearer":
             return owners[digest(token)]
     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})

@@ -73,28 +73,28 @@ def test_a_link_is_a_key_until_it_ends_or_is_revoked(store: Carts) -> None:
     links = Links(clock, lifetime=10)
     app = shared_cart.make_app(OWNERS, store, links)
     ada, nobody = user(app, "a-token"), user(app)
-    first = ada.post("/carts/hers/link").headers["location"]
+    first = ada.post("/links/hers").headers["location"]
     reply = nobody.get(first)
     assert (reply.json(), reply.headers["cache-control"]) == (["tea"], "no-store")
-    second = ada.post("/carts/hers/link").headers["location"]
+    second = ada.post("/links/hers").headers["location"]
     assert [nobody.get(link).status_code for link in (first, second)] == [404, 200]
     clock.now = 10
     assert nobody.get(second).status_code == 404
-    third = ada.post("/carts/hers/link").headers["location"]
+    third = ada.post("/links/hers").headers["location"]
     assert nobody.get(third).status_code == 200
-    assert ada.delete("/carts/hers/link").status_code == 204
+    assert ada.delete("/links/hers").status_code == 204
     assert nobody.get(third).status_code == 404
-    assert ada.delete("/carts/hers/link").status_code == 204
+    assert ada.delete("/links/hers").status_code == 204
     assert (links.to, links.of) == ({}, {})
 
 
 def test_a_link_is_made_and_ended_by_the_owner_alone(store: Carts) -> None:
     links = Links(Clock())
     app = shared_cart.make_app(OWNERS, store, links)
-    link = user(app, "a-token").post("/carts/hers/link").headers["location"]
+    link = user(app, "a-token").post("/links/hers").headers["location"]
     for method in ("POST", "DELETE"):
-        assert user(app, "g-token").request(method, "/carts/hers/link").status_code == 404
-        assert user(app).request(method, "/carts/hers/link").status_code == 401
+        assert user(app, "g-token").request(method, "/links/hers").status_code == 404
+        assert user(app).request(method, "/links/hers").status_code == 401
     assert user(app).get(link).status_code == 200
 
 
@@ -107,12 +107,12 @@ def test_a_guessed_link_opens_nothing(store: Carts, secret: str) -> None:
 def test_what_is_stored_of_a_link_is_no_key(store: Carts) -> None:
     links = Links(Clock())
     app = shared_cart.make_app(OWNERS, store, links)
-    user(app, "a-token").post("/carts/hers/link")
+    user(app, "a-token").post("/links/hers")
     assert [user(app).get(f"/shared/{stored}").status_code for stored in links.to] == [404]
 
 
 def test_a_link_ends_with_its_cart(store: Carts) -> None:
     app = shared_cart.make_app(OWNERS, store, Links(Clock()))
-    link = user(app, "a-token").post("/carts/hers/link").headers["location"]
+    link = user(app, "a-token").post("/links/hers").headers["location"]
     del store["Ada"]["hers"]
     assert user(app).get(link).status_code == 404

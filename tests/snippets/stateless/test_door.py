@@ -108,6 +108,11 @@ def test_a_body_is_what_its_type_says(types: list[str], status: int) -> None:
     assert client.put("/carts/ada", content=b'["tea"]', headers=headers).status_code == status
 
 
+def test_a_body_in_another_coding_is_not_read() -> None:
+    client = TestClient(carts.make_app({}))
+    assert client.put("/carts/ada", json=["tea"], headers={"Content-Encoding": "gzip"}).status_code == 415
+
+
 def test_a_long_body_is_refused_while_it_streams() -> None:
     async def long_body() -> AsyncIterator[bytes]:
         for part in range(320):

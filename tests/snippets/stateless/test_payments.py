@@ -117,6 +117,12 @@ def test_a_key_belongs_to_one_client_and_one_request(till: Till) -> None:
     assert sorted(till.lines()) == [("Ada", 500), ("Ada", 500), ("Grace", 500)]
 
 
+def test_two_tokens_are_none(till: Till) -> None:
+    headers = [*ADA.items(), *GRACE.items(), ("Idempotency-Key", '"k"')]
+    assert till.client.post("/charges/500", headers=headers).status_code == 401
+    assert till.lines() == []
+
+
 @pytest.mark.parametrize("cents", ["9" * 10, "9" * 5000, "-1", "1e3", "NaN", "%D9%A5", "5%0A", "0.5", ""])
 def test_an_amount_is_a_few_digits(till: Till, cents: str) -> None:
     assert till.charge(cents, '"k"') == 404
