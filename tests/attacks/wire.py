@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -161,7 +162,8 @@ class Running:
 async def running(path: str) -> Any:
     """The program, as a download would serve it, in a folder of its own, started."""
     said = io.StringIO()
-    with TemporaryDirectory() as folder, contextlib.redirect_stdout(said):
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # a file that costs no disk
+    with TemporaryDirectory(dir=memory) as folder, contextlib.redirect_stdout(said):
         app = made(path, Path(folder))
         lifespan = Lifespan(app)
         await lifespan.start()

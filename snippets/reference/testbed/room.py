@@ -18,8 +18,11 @@ async def enter(request: Request) -> JSONResponse:
 
 async def echo(socket: WebSocket) -> None:
     await socket.accept()
-    await socket.send_text(await socket.receive_text())
-    await socket.close()
+    said = await socket.receive()
+    if (text := said.get("text")) is not None:
+        await socket.send_text(text)
+    if said["type"] != "websocket.disconnect":
+        await socket.close(1003 if text is None else 1000)
 
 
 def make_app(tell: Callable[[str], None]) -> Starlette:

@@ -1,0 +1,101 @@
+"""What is asked of each program: how it is logged in to, written to and read; and what an attack has seen."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tools.programs import SNIPPETS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether the attack got what it wanted, and what was seen."""
+
+    succeeded: bool
+    seen: str
+
+
+@dataclass(frozen=True)
+class Face:
+    """The calls of one program; empty where it has none."""
+
+    login: str = "POST /login/{user}"
+    me: str = "GET /me"
+    write: str = ""
+    logout: str = ""
+    public: str = ""
+    sqlite: bool = False
+    cookies: bool = True
+    rivals: tuple[str, ...] = field(default=())  # other ways in, which rename nothing
+
+
+SHOP = Face(write="POST /cart/{item}", logout="POST /logout", sqlite=True)
+NAIVE = "naive/session_shop.py"
+FACES = {
+    "choosing/complexity/in_cookie.py": Face(logout="POST /logout"),
+    "choosing/complexity/in_dict.py": Face(logout="POST /logout"),
+    "choosing/complexity/in_store.py": Face(logout="POST /logout", sqlite=True),
+    "hybrid/index/shop.py": Face(public="GET /", sqlite=True),
+    "hybrid/scorecard/cookie_cart.py": Face(me="GET /cart", write="POST /cart/{item}"),
+    "hybrid/scorecard/session_cart.py": Face(me="GET /cart", write="POST /cart/{item}"),
+    "hybrid/scorecard/resource_cart.py": Face(me="GET /carts/{user}", write="POST /carts/{user}/{item}"),
+    "start/break_a_cluster/login.py": Face(login="POST /login"),
+    "start/what_state_is/cookie_cart.py": Face(login="", me="GET /cart", write="POST /cart/{item}"),
+    "stateful/session_servers/shop.py": SHOP,
+    "stateful/stored_data/shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
+    NAIVE: Face(write=SHOP.write, logout=SHOP.logout, sqlite=True, rivals=("POST /sign-in/{user}",)),
+}
+
+
+def having(*parts: str) -> list[str]:
+    """The programs that have all of these, and are there; the naive one is not among them."""
+    return [
+        name
+        for name, face in FACES.items()
+        if name != NAIVE and (SNIPPETS / name).is_file() and all(getattr(face, part) for part in parts)
+    ]
+
+
+class Faults:
+    """Counts the statements that reach SQLite, and fails those that it is told to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.fails: Callable[[int], bool] = lambda _: False
+        self.statements: set[str] = set()
+
+    def met(self, statement: str) -> None:
+        self.calls += 1
+        self.statements.add(statement)
+        if self.fails(self.calls):
+            raise sqlite3.OperationalError("unable to open database file")
+
+    def after(self, number: int) -> None:
+        """Fail the statement that comes so many from now, and no other."""
+        at = self.calls + number
+        self.fails = lambda call: call == at
+
+
+@contextlib.contextmanager
+def faulty() -> Iterator[Faults]:
+    """SQLite, for programs that are made in here, under somebody who can break it."""
+    faults, connect = Faults(), sqlite3.connect
+
+    class Connection(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            faults.met(sql)
+            return super().execute(sql, *values)
+
+    def connected(*given: Any, **more: Any) -> sqlite3.Connection:
+        opened: sqlite3.Connection = connect(*given, **{"factory": Connection} | more)
+        return opened
+
+    sqlite3.connect = connected  # type: ignore[assignment]
+    try:
+        yield faults
+    finally:
+        sqlite3.connect = connect

@@ -1,0 +1,35 @@
+"""Conditions that are spelled as nobody expects, and must not let a write through."""
+
+from __future__ import annotations
+
+from tests.attacks.faces import Outcome
+from tests.attacks.wire import running
+
+WORDS = "A client writes with an If-Match that names another version, in every spelling that a careless reader takes for the present one."
+PROGRAMS = ["choosing/consistency/conditional.py"]
+CONTROL = "naive/writes.py"
+REFUSED = [
+    [b'"a,*,b"'], [b'"999", *'], [b"*, *"], [b'"999"', b"*"], [b'W/"1"'], [b'w/"1"'], [b"1"], [b"'1'"], [b'"1'], [b'1"'],
+    [b'"999,"1""'], [b'"999", W/"1"'], [b'"x\\", "1'], [b""], [b","], [b'"1" "2"'], [b'"999" *'], [b"**"], [b'"*"'], [b'\xa0"1"'],
+    [b'"1"\xa0'], [b'"1";q=1'], [b'W/ "1"'], [b'"999"\x0b, *'], [b'"01"'], [b'"1 "'], [b'" 1"'], [b'"999",*,"998"'],
+    [b'"a,', b'*,b"'], [b'"a, "1", b"'], [b'"a,"1",b"'],
+]  # fmt: skip
+
+
+async def attack(program: str) -> Outcome:
+    through = []
+    async with running(program) as app:
+        for lines in REFUSED:
+            async with running(program) as app:
+                browser = app.browser()
+                before = await browser.ask("GET /seats")
+                tag = (before.header("etag") or "").encode()
+                spelled = [line.replace(b'"1"', tag) for line in lines]
+                reply = await browser.ask("PUT /seats", [(b"if-match", line) for line in spelled], b"5")
+                after = await browser.ask("GET /seats")
+                if reply.ok or after.body != before.body or reply.status >= 500:
+                    through.append(b" + ".join(lines).decode("latin-1"))
+            if through:
+                break
+    what = f"{through[0]!a} is let through" if through else f"{len(REFUSED)} spellings refused"
+    return Outcome(bool(through), what)

@@ -1,0 +1,43 @@
+"""An invitation to come again, after what was asked for has been done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.attacks.faces import FACES, NAIVE, Outcome, faulty, having
+from tests.attacks.wire import running
+
+WORDS = "The store fails at each of its steps in turn. A client that is told to come again must not have had its effect already."
+PROGRAMS = having("sqlite", "login")
+CONTROL = NAIVE
+
+
+def counting(route: Any, runs: list[str]) -> None:
+    inner = route.app
+
+    async def counted(scope: Any, receive: Any, send: Any) -> None:
+        runs.append(scope["path"])
+        await inner(scope, receive, send)
+
+    route.app = counted
+
+
+async def attack(program: str) -> Outcome:
+    face, told = FACES[program], 0
+    with faulty() as faults:
+        async with running(program) as app:
+            runs: list[str] = []
+            for route in app.app.routes:
+                if hasattr(route, "app") and "POST" in (getattr(route, "methods", None) or ()) and face.write:
+                    counting(route, runs)
+            for number in range(1, 9):
+                browser = app.browser()
+                await browser.ask(face.login.format(user="Ada"))
+                runs.clear()
+                faults.after(number)
+                reply = await browser.ask((face.write or face.login).format(item="tea", user="Ada"))
+                faults.fails = lambda _: False
+                told += reply.status == 503
+                if reply.header("retry-after") and runs:
+                    return Outcome(True, f"statement {number} fails: {reply.status}, Retry-After, and the view has run")
+    return Outcome(False, f"{told} times 503, none invites a repeat of what was done")

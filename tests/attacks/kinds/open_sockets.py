@@ -1,0 +1,52 @@
+"""A socket that was opened before the logout, and still speaks for who has left."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from tests.attacks.faces import NAIVE, Outcome
+from tests.attacks.wire import running
+
+WORDS = "Ada opens a WebSocket and logs out in another tab. Then the socket is asked who she is."
+PROGRAMS = ["stateful/session_servers/shop.py"]
+CONTROL = NAIVE
+
+
+async def asked_again(socket: WebSocket) -> None:
+    """A socket as the page says that one is written: it asks before each answer."""
+    from stateful.session_servers.session import opened  # type: ignore[import-not-found,unused-ignore]
+
+    session = await opened(socket)
+    await socket.accept()
+    async for _ in socket.iter_text():
+        await socket.send_text(str(session.user) if await session.alive() else "nobody")
+
+
+async def attack(program: str) -> Outcome:
+    async with running(program) as app:
+        if program != NAIVE:
+            app.app.router.routes.append(WebSocketRoute("/socket", asked_again))
+        browser = app.browser()
+        await browser.ask("POST /login/Ada")
+        told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        scope = {
+            "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "wss", "path": "/socket",
+            "raw_path": b"/socket", "query_string": b"", "root_path": "", "subprotocols": [],
+            "headers": [(b"host", b"shop.example"), (b"origin", b"https://shop.example"), *browser.cookie()],
+        }  # fmt: skip
+        task = asyncio.create_task(app.app(scope, told.get, said.put))
+        await told.put({"type": "websocket.connect"})
+        answers = [(await asyncio.wait_for(said.get(), 10))["type"]]
+        for before in (None, "POST /logout"):
+            if before:
+                await browser.ask(before)
+            await told.put({"type": "websocket.receive", "text": "who?"})
+            answers.append((await asyncio.wait_for(said.get(), 10)).get("text", "closed"))
+        await told.put({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.gather(task, return_exceptions=True)
+    return Outcome(answers[-1] == "Ada" or answers[1] != "Ada", f"before the logout {answers[1]}, after it {answers[-1]}")
