@@ -1,48 +1,48 @@
-"""What more replicas, more retries or more time can reach at the most."""
+"""What more replicas, more retries or more time can reach."""
 
 from math import exp
 
 
 def throughput(replicas: int, own: float, store: float) -> float:
-    """Requests in a unit of time, each with its share of replica and store."""
+    """A bound: requests in a unit of time, if nobody waits by chance."""
     return min(replicas / (own + store), 1 / store)
 
 
 def available(replicas: int, one: float, store: float) -> float:
-    """A tier of replicas, any of which will do, before one store."""
+    """Any replica will do, the store is needed; all fail independently."""
     return (1 - (1 - one) ** replicas) * store
 
 
 def pool_bound(connections: int, reserved: int, pool: int) -> int:
-    """Replicas whose pools fit a database."""
-    return (connections - reserved) // pool
+    """Replicas whose pools fit a database that nobody else uses."""
+    return max(0, connections - reserved) // pool
 
 
 def let_through(replicas: int, limit: int, requests: int) -> int:
-    """Requests that pass a limit which each replica counts for itself."""
+    """Requests in one window; each replica counts for itself, in turn."""
     return min(requests, replicas * limit)
 
 
 def effects(replicas: int, tries: int) -> int:
-    """Effects of one key that each replica remembers for itself."""
+    """Effects of one key, tried on the replicas in turn, each with a memo."""
     return min(tries, replicas)
 
 
 def attempts(writers: int) -> int:
-    """Attempts of writers that try again together until all have won."""
+    """The worst case: all read, all write, one wins, the rest try again."""
     return writers * (writers + 1) // 2
 
 
 def new_replica_share(replicas: int, elapsed: float, lifetime: float) -> float:
-    """What a new replica gets, while sessions stick to the old ones."""
+    """Its share of the sessions, if each ends at random, equally likely."""
     return (1 - exp(-elapsed / lifetime)) / (replicas + 1)
 
 
 def loads(callers: int, flights: int) -> int:
-    """Loads of a cold key, when each flight serves all who wait for it."""
+    """Loads of a cold key, if all come at once and each flight is shared."""
     return min(callers, flights)
 
 
 def cookie_bytes(name: str, limit: int = 4096, signature: int = 35) -> int:
-    """JSON that fits a signed cookie, before base64 and after its name."""
-    return 3 * ((limit - len(name) - signature) // 4)
+    """JSON that fits Starlette's signed cookie; the name is in ASCII."""
+    return max(0, 3 * ((limit - len(name) - signature) // 4))
