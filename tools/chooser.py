@@ -11,11 +11,13 @@ import itertools
 import json
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from choosing.index.cases import CASES
 from choosing.index.choose import choose
+from choosing.index.doubts import DOUBTS
 from choosing.index.homes import HOMES
 from choosing.index.questions import ANSWERS, ASK
 from tools.fences import ROOT
@@ -43,7 +45,23 @@ def decisions() -> dict[str, Any]:
         groups = [tuple(level[at : at + len(options)]) for at in range(0, len(level), len(options))]
         level = [group[0] if len({*group}) == 1 else nodes.setdefault((number, *group), len(nodes)) for group in groups]
     questions = [[key, ASK[key], options] for key, options in ANSWERS.items()]
-    return {"questions": questions, "homes": homes, "outcomes": [*outcomes], "nodes": [*nodes]}
+    return {
+        "questions": questions,
+        "homes": homes,
+        "outcomes": [*outcomes],
+        "nodes": [*nodes],
+        "doubts": [*numbered_doubts()],
+    }
+
+
+def numbered_doubts() -> Iterator[tuple[list[tuple[int, list[int]]], str]]:
+    """Each pair of answers that do not go together, by their numbers, and why."""
+    keys = [*ANSWERS]
+    for pair, why in DOUBTS:
+        numbers = []
+        for key, some in pair.items():
+            numbers.append((keys.index(key), sorted(map(ANSWERS[key].index, some))))
+        yield numbers, why
 
 
 def table() -> str:

@@ -3,7 +3,7 @@
   const data = await fetch(new URL("chooser.json", source)).then((reply) => reply.json(), () => 0);
   const box = document.getElementById("chooser");
   if (!data || !box || box.querySelector("form")) return;
-  const { questions, homes, outcomes, nodes } = data;
+  const { questions, homes, outcomes, nodes, doubts } = data;
   const table = box.querySelector("table");
   const rows = [...table.tBodies[0].rows];
 
@@ -45,6 +45,9 @@
     const possible = [...new Set(left.map(([home]) => home))].sort((a, b) => a - b);
     said.replaceChildren();
     for (const row of rows) row.removeAttribute("aria-current");
+    for (const [pair, why] of doubts) {
+      if (pair.every(([question, some]) => some.includes(answers[question]))) make("p", said, `Look again: ${why}.`);
+    }
     if (possible.length > 1) {
       make("p", said, `${possible.length} homes are left: ${possible.map((n) => homes[n]).join(", ")}.`);
       return;

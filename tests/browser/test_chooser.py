@@ -19,7 +19,7 @@ CART = {
     "source": "no",
     "life": "one session",
     "writers": "one client",
-    "guarantee": "own writes",
+    "guarantee": "its own writes",
     "client": "see and replay it",
     "revoke": "no",
     "size": "yes",
@@ -30,7 +30,7 @@ CART = {
     "traffic": "both",
 }
 CACHED = {"loss": "nobody", "source": "yes", "guarantee": "nothing", "traffic": "mostly reads"}
-COUNTED = {"writers": "replicas at once", "guarantee": "nothing", "outage": "guess, merge later"}
+COUNTED = {"writers": "replicas at once", "guarantee": "nothing", "outage": "go on apart, merge later"}
 ROWS: list[tuple[Answers, str]] = [
     (CACHED, "process cache"),
     ({}, "signed cookie"),
@@ -46,6 +46,10 @@ ROWS: list[tuple[Answers, str]] = [
     ({"retried": "but must act once"}, "idempotency record"),
     ({"deploy": "yes, it cannot move yet"}, "sticky memory"),
     ({"life": "one request"}, "the request"),
+    ({"life": "longer", "writers": "many clients", "traffic": "additions"}, "shared counter"),
+    ({"life": "longer", "client": "keep it from us"}, "browser storage"),
+    ({"life": "one connection", "guarantee": "nothing"}, "lease"),
+    ({"size": "no, megabytes"}, "resource"),
 ]
 
 
@@ -117,7 +121,7 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     while page.evaluate("document.activeElement.type") != "reset":  # the link of the home is on the way
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(chooser_status(page)).to_contain_text("11 homes are left")
+    expect(chooser_status(page)).to_contain_text("14 homes are left")
     assert page.evaluate("location.search") == ""
 
 
@@ -130,7 +134,7 @@ def test_by_link_and_what_the_link_carries_besides(open_page: Open) -> None:
     page.reload()
     expect_choice(page, CART)
     page = open_page("choosing/?life=for+ever&revoke=%3Cb%3E&from=mail")
-    expect(chooser_status(page)).to_contain_text("11 homes are left")
+    expect(chooser_status(page)).to_contain_text("14 homes are left")
     field(page, "life").select_option("one request")
     expect(chooser_status(page)).to_have_text("2 homes are left: idempotency record, the request.")
     assert page.evaluate("location.search") == "?from=mail&life=one+request"
@@ -139,6 +143,15 @@ def test_by_link_and_what_the_link_carries_besides(open_page: Open) -> None:
 def test_an_answer_that_settles_it_is_enough(open_page: Open) -> None:
     page = open_page("choosing/?retried=but+must+act+once")
     expect(chooser_status(page).locator("dd").first).to_have_text("idempotency record")
+
+
+def test_answers_that_do_not_go_together_are_told(open_page: Open) -> None:
+    page = open_page("choosing/?client=see+and+replay+it")
+    expect(chooser_status(page)).not_to_contain_text("Look again")
+    field(page, "revoke").select_option("yes")
+    expect(chooser_status(page)).to_contain_text("Look again: what the client may replay is not revoked.")
+    field(page, "client").select_option("neither")
+    expect(chooser_status(page)).not_to_contain_text("Look again")
 
 
 def test_the_form_is_there_when_the_page_is_entered_by_a_link(open_page: Open, noise: list[str]) -> None:

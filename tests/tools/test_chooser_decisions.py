@@ -5,6 +5,7 @@ import random
 
 from choosing.index.cases import CASES
 from choosing.index.choose import choose
+from choosing.index.doubts import DOUBTS, doubts
 from choosing.index.questions import ANSWERS, ASK
 from tools.chooser import DATA, PAGE, decisions, table, written
 
@@ -21,7 +22,7 @@ def test_the_files_are_as_the_tool_writes_them() -> None:
 
 
 def test_they_are_small() -> None:
-    assert SCRIPT.stat().st_size < 4096
+    assert SCRIPT.stat().st_size < 4352
     assert DATA.stat().st_size < 8192
 
 
@@ -43,3 +44,17 @@ def test_a_walk_through_the_decisions_ends_where_the_function_does() -> None:
         home, rival, why = data["outcomes"][-1 - at]
         choice = choose(answers)
         assert (data["homes"][home], data["homes"][rival], why) == choice[:3]
+
+
+def test_what_does_not_go_together_is_told_by_its_numbers() -> None:
+    data = json.loads(DATA.read_text("utf-8"))
+    keys = [key for key, _, _ in data["questions"]]
+    told = []
+    for pair, why in data["doubts"]:
+        told.append(({keys[n]: {ANSWERS[keys[n]][answer] for answer in some} for n, some in pair}, why))
+    assert told == DOUBTS
+
+
+def test_no_case_of_the_table_is_doubted() -> None:
+    doubted = [case for case, answers in CASES.items() if doubts(answers)]
+    assert doubted == []

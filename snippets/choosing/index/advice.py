@@ -3,8 +3,11 @@
 FAULTS = {
     "idempotency record": "crash between the effect and the answer",
     "the request": "replace the process before every request",
+    "lease": "kill the replica that renews it",
     "connection and log": "drop the connection between two events",
     "process cache": "write through another replica, then read",
+    "shared counter": "lose an answer, and ask again",
+    "browser storage": "clear the site's data, or take another device",
     "sticky memory": "kill a replica",
     "signed cookie": "send yesterday's cookie again",
     "encrypted cookie": "rotate the key",
@@ -17,8 +20,11 @@ FAULTS = {
 RECIPES = {
     "idempotency record": "stateless/idempotent",
     "the request": "stateless/no-stored-data",
+    "lease": "stateful/less-scalable",
     "connection and log": "stateless/web-servers",
     "process cache": "stateless/scalable",
+    "shared counter": "stateless/scalable",
+    "browser storage": "stateful/carts-and-preferences",
     "sticky memory": "choosing/scalability",
     "signed cookie": "choosing/complexity",
     "encrypted cookie": "stateful/session-servers",

@@ -2,37 +2,29 @@
 
 from math import sqrt
 
-N = 4  # replicas
+from choosing.index.near_numbers import NEAR, N
+
 RETRIES = 6
-SEALED = 4096 - len("session")  # what a browser stores, less the name
-SIGNED = SEALED - 35  # less a time and a signature
+WRITERS = 20
+ATTEMPTS = WRITERS * (WRITERS + 1) // 2
 ROLLING = (N - 1) / N * ((N / (N - 1)) ** N - 1)
 
-NUMBERS = {
+NUMBERS = NEAR | {
     "idempotency record": (
         f"{min(RETRIES, N)} charges from {RETRIES} retries, one a replica",
         "1 charge if key and charge are one transaction",
-    ),
-    "the request": ("0 bytes kept", f"{N} of {N} replicas will do"),
-    "connection and log": (
-        f"1 of {N} replicas holds the socket",
-        f"{30 * 10} events to replay after 30 s at 10 a second",
     ),
     "process cache": (
         f"{1 - 1 / N:.0%} of reads stale after a write by one replica",
         f"{N} loads of one cold key, if each replica makes one",
     ),
+    "shared counter": (
+        f"{WRITERS} attempts for {WRITERS} additions",
+        "2 counted for 1, if its answer is lost and it is sent again",
+    ),
     "sticky memory": (
         f"{1 / N:.0%} of sessions die with a replica",
         f"{ROLLING:.2f} logouts a user in a rolling deploy, on average",
-    ),
-    "signed cookie": (
-        f"{3 * (SIGNED // 4)} bytes in {SIGNED} of base64",
-        "1 of 5 writes at once is kept",
-    ),
-    "encrypted cookie": (
-        f"{3 * (SEALED // 4) - 12 - 16} bytes sealed in {SEALED}",  # AES-GCM
-        "2 keys while one is rotated",
     ),
     "session store": (
         f"{7 * 24 * 60 * 0.001:.1f} minutes a week without it, at .999",
@@ -44,7 +36,7 @@ NUMBERS = {
         f"±{sqrt((N - 1) / (N * 100 + 1)):.2%} load with 100 points each",
     ),
     "resource": (
-        f"{20 * 21 // 2} attempts when 20 write at once",
-        "0 of the 20 lost",
+        f"{ATTEMPTS} attempts when {WRITERS} write at once",
+        f"0 of the {WRITERS} lost",
     ),
 }
