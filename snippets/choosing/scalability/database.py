@@ -1,4 +1,4 @@
-"""A database with a limit on its connections, as PostgreSQL has."""
+"""A stand-in for a database: it counts connections, as PostgreSQL does."""
 
 
 class TooManyConnections(Exception):

@@ -21,8 +21,10 @@ def make_app(database: Database, pool: int = 20) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database.connect(pool)
-        yield
-        database.close(pool)
+        try:
+            yield
+        finally:
+            database.close(pool)
 
     routes = [Route("/visit", visit, methods=["POST"])]
     app = Starlette(routes=routes, lifespan=lifespan)
