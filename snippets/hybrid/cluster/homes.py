@@ -9,8 +9,9 @@ from valkey.exceptions import ValkeyError
 
 from hybrid.cluster.valkey_server import ValkeyServer
 from hybrid.cluster.valkey_sessions import ValkeySessions
+from hybrid.index.memory import ProcessMemory
 from hybrid.index.sessions import Sessions
-from hybrid.index.stores import ProcessMemory, SQLite, create
+from hybrid.index.stores import SQLite, create
 
 
 def home(store: str, folder: Path, life: ExitStack) -> Callable[[], Sessions]:

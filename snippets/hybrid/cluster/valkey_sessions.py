@@ -1,4 +1,4 @@
-"""The shop's sessions in Valkey: a third home with the same two methods."""
+"""The shop's sessions in Valkey: a third home with the same methods."""
 
 from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
@@ -26,3 +26,6 @@ class ValkeySessions:
         name = f"session:{session}"
         user: str | None = await self.valkey.getex(name, ex=IDLE)
         return user
+
+    async def forget(self, session: str) -> None:
+        await self.valkey.delete(f"session:{session}")

@@ -145,6 +145,9 @@ class Version:
         kept = await self.store.find(session)
         return kept and self.read(json.loads(kept))
 
+    async def forget(self, session: str) -> None:
+        await self.store.forget(session)
+
 
 VERSIONS = {
     "old": (lambda user: {"user": user}, lambda kept: kept["user"]),

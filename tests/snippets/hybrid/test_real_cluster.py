@@ -30,9 +30,10 @@ from hybrid.cluster.children import FORK
 from hybrid.cluster.processes import Processes
 from hybrid.cluster.valkey_server import ValkeyServer
 from hybrid.cluster.valkey_sessions import ValkeySessions
+from hybrid.index.memory import ProcessMemory
 from hybrid.index.sessions import Sessions
 from hybrid.index.shop import make_app
-from hybrid.index.stores import ProcessMemory, SQLite
+from hybrid.index.stores import SQLite
 from testbed import RoundRobin, Sticky
 from tests.snippets.hybrid.load import CUT_SHORT, Load
 
