@@ -1,6 +1,7 @@
 """Real Caddy in front of replicas, on ports that are free."""
 
 import os
+import secrets
 import socket
 import ssl
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from hybrid.cluster.children import answered, program, spawn, stop
 CONFIG = Path(__file__).with_name("Caddyfile")
 POLICIES = {
     "RoundRobin": "round_robin",
-    "Sticky": "cookie replica {\nfallback round_robin\n}",
+    "Sticky": "cookie replica {secret} {{\nfallback round_robin\n}}",
 }
 
 
@@ -38,7 +39,7 @@ class Balancer:
             settings = {
                 "FOLDER": self.folder.name,
                 "REPLICAS": " ".join(upstreams),
-                "POLICY": POLICIES[policy],
+                "POLICY": POLICIES[policy].format(secret=secrets.token_hex()),
                 "HTTP": str(http.fileno()),
                 "HTTPS": str(https.fileno()),
                 "HTTP_PORT": str(ports[0]),
