@@ -16,6 +16,7 @@ class Design(NamedTuple):
     pick: type[RoundRobin] = RoundRobin
     signs: bool = False
     cart: str = "/cart"
+    home: str = ""  # a field of Outside; without one it is the process
 
 
 def in_process(outside: Outside) -> Starlette:
@@ -37,7 +38,7 @@ def as_resource(outside: Outside) -> Starlette:
 DESIGNS = {
     "process memory": Design(in_process, replicas=1),
     "sticky memory": Design(in_process, pick=Sticky),
-    "signed cookie": Design(in_cookie, signs=True),
-    "session store": Design(in_store),
-    "resource": Design(as_resource, cart="/carts/{user}"),
+    "signed cookie": Design(in_cookie, signs=True, home="jars"),
+    "session store": Design(in_store, home="sessions"),
+    "resource": Design(as_resource, cart="/carts/{user}", home="carts"),
 }

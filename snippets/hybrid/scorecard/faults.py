@@ -1,4 +1,4 @@
-"""Five things that happen to a cluster and what lies outside of it."""
+"""Six things that happen to a cluster and what lies outside of it."""
 
 import secrets
 
@@ -28,8 +28,15 @@ def rotate(design: Design, cluster: Cluster, outside: Outside) -> None:
         deploy(design, cluster, outside)
 
 
-def lose(design: Design, cluster: Cluster, outside: Outside) -> None:
+def lose_sessions(design: Design, cluster: Cluster, outside: Outside) -> None:
     outside.sessions.clear()
+
+
+def lose_home(design: Design, cluster: Cluster, outside: Outside) -> None:
+    if design.home:
+        getattr(outside, design.home).clear()
+    else:
+        deploy(design, cluster, outside)
 
 
 FAULTS = {
@@ -37,5 +44,6 @@ FAULTS = {
     "add": add,
     "deploy": deploy,
     "rotate": rotate,
-    "lose store": lose,
+    "sessions": lose_sessions,
+    "own home": lose_home,
 }
