@@ -7,7 +7,6 @@ from time import time
 
 from starlette.applications import Starlette
 from starlette.config import Config
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,13 +21,11 @@ def refusing(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, recv, send)
         except valkey.ValkeyError:
-            await Response(None, 503, {"Retry-After": "5"})(scope, recv, send)
+            get = scope.get("method") == "GET"
+            down = Response(None, 503, {"Retry-After": "5"} if get else {})
+            await down(scope, recv, send)
 
     return refuse
-
-
-async def ready(request: Request) -> Response:
-    return Response(status_code=204)
 
 
 def make_app() -> Starlette:
@@ -46,5 +43,5 @@ def make_app() -> Starlette:
 
     inner = shop.make_app(Valkey(valkey.Valkey(connection_pool=pool)), time)
     inner.add_middleware(refusing)
-    routes = [Route("/ready", ready), Mount("/", inner)]
-    return Starlette(routes=routes, lifespan=closing)
+    ready = Route("/ready", Response(status_code=204))
+    return Starlette(routes=[ready, Mount("/", inner)], lifespan=closing)

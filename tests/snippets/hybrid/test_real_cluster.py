@@ -270,7 +270,7 @@ def test_a_replica_is_killed(
 
 
 def test_a_client_cannot_choose_a_replica() -> None:
-    """The balancer's cookie is an HMAC of an address under a secret of this cluster; whatever else comes gets a new one."""
+    """Its cookie is an HMAC of an address under a secret of this cluster; whatever else comes gets a new one."""
     with Processes(partial(serving, ProcessMemory), 3, Sticky()) as shop, shop.client() as client:
         given = client.get("/").headers["set-cookie"]
         assert re.fullmatch(r"replica=[0-9a-f]{64}; Path=/; HttpOnly; Secure; SameSite=None", given)
