@@ -168,7 +168,7 @@ for name in ("signed cookie", "SQLite memory", "JWT"):
     assert cost[name] < cost["Valkey"] / 1.5
 assert cost["SQLite WAL"] < cost["SQLite WAL, opened"]
 assert cost["SQLite WAL, write"] < cost["SQLite FULL, write"]
-print("The process, then a signature or an open file, then a socket or the disk.")
+print("The process, then a signature or an open file, then a socket or disk.")
 
 # %% [markdown]
 # **What would change it:** a store on another machine, which adds the network to each access; a disk that answers
