@@ -23,6 +23,7 @@ from tools.programs import SNIPPETS, fresh
 
 Pairs = list[tuple[bytes, bytes]]
 HOST = b"shop.example"
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None  # files that cost no disk
 
 
 @dataclass
@@ -162,8 +163,7 @@ class Running:
 async def running(path: str) -> Any:
     """The program, as a download would serve it, in a folder of its own, started."""
     said = io.StringIO()
-    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # a file that costs no disk
-    with TemporaryDirectory(dir=memory) as folder, contextlib.redirect_stdout(said):
+    with TemporaryDirectory(dir=MEMORY) as folder, contextlib.redirect_stdout(said):
         app = made(path, Path(folder))
         lifespan = Lifespan(app)
         await lifespan.start()

@@ -157,7 +157,9 @@ class Client:
         queue: list[Message] = [{"type": "websocket.connect"}]
         for _ in range(random.randrange(4)):
             some = inputs.text(random, self.seen)
-            odd: dict[str, Any] = random.choice([{"text": some}, {"bytes": some.encode()}, {"text": some, "bytes": None}])
+            odd: dict[str, Any] = random.choice(
+                [{"text": some}, {"bytes": some.encode()}, {"text": some, "bytes": None}]
+            )
             queue.append({"type": "websocket.receive", **odd})
         if random.random() < 0.1:
             queue.append({"type": "websocket.receive", "text": "a" * 1_000_000})

@@ -7,7 +7,10 @@ import sqlite3
 from tests.attacks.faces import FACES, NAIVE, Face, Outcome, faulty, having
 from tests.attacks.wire import running
 
-WORDS = "A client adds large items to its cart until somebody stops it; and each statement is asked whether it reads the whole table."
+WORDS = (
+    "A client adds large items to its cart until somebody stops it; and each statement is asked whether "
+    "it reads the whole table."
+)
 OPEN = {
     "start/what_state_is/cart.py": Face(login="", write="POST /carts/ada/{item}"),
     "stateful/carts_and_preferences/carts.py": Face(login="", write="POST /carts/{name}/{item}"),
@@ -26,20 +29,24 @@ async def attack(program: str) -> Outcome:
                 await browser.ask(face.login.format(user="Ada"))
             made = await browser.ask("POST /carts") if "{name}" in face.write else None
             name = (made.header("location") or "").split("/")[-1] if made else ""
-            for _ in range(60):
-                reply = await browser.ask(face.write.format(item="x" * ITEM, user="Ada", name=name))
+            for size in [ITEM] * 60 + [100] * 800:
+                reply = await browser.ask(face.write.format(item="x" * size, user="Ada", name=name))
                 if reply.ok:
                     kept = len(reply.body)
                 if any(len(value) > 4096 for value in browser.jar.values()):
-                    return Outcome(True, f"a cookie of {max(map(len, browser.jar.values()))} bytes, which browsers drop")
+                    return Outcome(
+                        True, f"a cookie of {max(map(len, browser.jar.values()))} bytes, which browsers drop"
+                    )
             for path in app.folder.glob("*.db"):
                 with sqlite3.connect(path) as db:
                     for statement in sorted(faults.statements):
-                        if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")):
-                            plan = db.execute(f"EXPLAIN QUERY PLAN {statement}", Whatever()).fetchall()
+                        if "WHERE" in statement:
+                            values = (1,) * statement.count("?") or Whatever()
+                            plan = db.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
                             if any(row[3].startswith("SCAN") and "USING" not in row[3] for row in plan):
                                 return Outcome(True, f"reads the whole table: {' '.join(statement.split())[:50]}")
                 db.close()
+    assert kept, "nothing was added"
     return Outcome(kept > LIMIT, f"{kept} bytes are kept")
 
 

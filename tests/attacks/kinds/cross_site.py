@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.attacks.faces import FACES, NAIVE, Outcome, having
 from tests.attacks.wire import Pairs, running
 
-WORDS = "A page of a sibling origin, or of another site, submits a form: to act as who is logged in, or to log the browser in as the attacker."
+WORDS = (
+    "A page of a sibling origin, or of another site, submits a form: to act as who is logged in, or to "
+    "log the browser in as the attacker."
+)
 PROGRAMS = having("login")
 CONTROL = NAIVE
 SENDERS: list[tuple[str, Pairs]] = [
@@ -34,4 +37,6 @@ async def attack(program: str) -> Outcome:
                 if (await fresh.start(call.format(item="tea", user="Ada"), headers)).ok:
                     through.append(f"{call.split()[1].split('/')[1]} from {name}")
     first = ", ".join(through[:1])
-    return Outcome(bool(through), f"{len(through)} get through, {first}" if through else f"{len(SENDERS)} senders refused")
+    return Outcome(
+        bool(through), f"{len(through)} get through, {first}" if through else f"{len(SENDERS)} senders refused"
+    )

@@ -23,5 +23,7 @@ async def attack(program: str) -> Outcome:
                 refused += reply.status >= 500
                 cart = await browser.ask(face.write.format(item="jam"))
                 if "tea" not in cart.text:
-                    return Outcome(True, f"statement {number} fails: {reply.status}, and the cart is {cart.text or 'gone'}")
+                    return Outcome(
+                        True, f"statement {number} fails: {reply.status}, and the cart is {cart.text or 'gone'}"
+                    )
     return Outcome(False, f"{refused} logins refused, no cart lost")

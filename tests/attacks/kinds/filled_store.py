@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.attacks.faces import FACES, NAIVE, Outcome, having
 from tests.attacks.wire import running
 
-WORDS = "One client without cookies asks again and again, so that each request leaves a session; then somebody wants to log in."
+WORDS = (
+    "One client without cookies asks again and again, so that each request leaves a session; then "
+    "somebody wants to log in."
+)
 PROGRAMS = [name for name in having("write") if name not in having("login")] + having("login", "write", "sqlite")
 CONTROL = NAIVE
 MANY = 1100

@@ -21,14 +21,15 @@ async def attack(program: str) -> Outcome:
                 elif planted == "own":
                     await attacker.ask(face.login.format(user="Eve"))
                 elif planted == "made up":
-                    names = [name for name in (await probe(app.browser(), face.login)) or ["session"]]
+                    names = await probe(app.browser(), face.login) or ["session"]
                     attacker.jar = dict.fromkeys(names, "e" * 43)
                 victim.jar = {**attacker.jar}
                 reply = await victim.ask(way.format(user="Ada"))
                 tried.append(planted)
                 seen = await attacker.ask(face.me.format(user="Ada"))
-                same = bool(attacker.jar) and victim.jar == attacker.jar
-                if reply.ok and (seen.text == '"Ada"' or (same and seen.ok and planted != "own")):
+                same = bool(attacker.jar) and victim.jar == attacker.jar and planted != "own"
+                named = seen.text == '"Ada"' and (planted != "own" or "{user}" in face.login)
+                if reply.ok and (named or (same and seen.ok)):
                     return Outcome(True, f"{planted} name, {way}: the attacker is answered {seen.text}")
     return Outcome(False, f"{len(tried)} planted names lead nowhere")
 

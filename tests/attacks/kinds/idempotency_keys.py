@@ -7,7 +7,11 @@ from tests.attacks.faces import Outcome
 from tests.attacks.wire import running
 
 WORDS = "A client sends the key that another client used, its own key with another amount, or an empty one."
-PROGRAMS = ["stateless/idempotent/payments.py", "stateless/idempotent/committed.py", "stateless/idempotent/look_then_charge.py"]
+PROGRAMS = [
+    "stateless/idempotent/payments.py",
+    "stateless/idempotent/committed.py",
+    "stateless/idempotent/look_then_charge.py",
+]
 CONTROL = "naive/writes.py"
 
 

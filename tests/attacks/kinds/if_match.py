@@ -5,12 +5,15 @@ from __future__ import annotations
 from tests.attacks.faces import Outcome
 from tests.attacks.wire import running
 
-WORDS = "A client writes with an If-Match that names another version, in every spelling that a careless reader takes for the present one."
+WORDS = (
+    "A client writes with an If-Match that names another version, in every spelling that a careless "
+    "reader takes for the present one."
+)
 PROGRAMS = ["choosing/consistency/conditional.py"]
 CONTROL = "naive/writes.py"
 REFUSED = [
-    [b'"a,*,b"'], [b'"999", *'], [b"*, *"], [b'"999"', b"*"], [b'W/"1"'], [b'w/"1"'], [b"1"], [b"'1'"], [b'"1'], [b'1"'],
-    [b'"999,"1""'], [b'"999", W/"1"'], [b'"x\\", "1'], [b""], [b","], [b'"1" "2"'], [b'"999" *'], [b"**"], [b'"*"'], [b'\xa0"1"'],
+    [b'"a,*,b"'], [b'"999", *'], [b"*, *"], [b'"999"', b"*"], [b'W/"1"'], [b'w/"1"'], [b"1"], [b"'1'"], [b'"1'], [b'1"'],  # noqa: E501
+    [b'"999,"1""'], [b'"999", W/"1"'], [b'"x\\", "1'], [b""], [b","], [b'"1" "2"'], [b'"999" *'], [b"**"], [b'"*"'], [b'\xa0"1"'],  # noqa: E501
     [b'"1"\xa0'], [b'"1";q=1'], [b'W/ "1"'], [b'"999"\x0b, *'], [b'"01"'], [b'"1 "'], [b'" 1"'], [b'"999",*,"998"'],
     [b'"a,', b'*,b"'], [b'"a, "1", b"'], [b'"a,"1",b"'],
 ]  # fmt: skip

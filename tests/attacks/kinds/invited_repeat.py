@@ -7,7 +7,10 @@ from typing import Any
 from tests.attacks.faces import FACES, NAIVE, Outcome, faulty, having
 from tests.attacks.wire import running
 
-WORDS = "The store fails at each of its steps in turn. A client that is told to come again must not have had its effect already."
+WORDS = (
+    "The store fails at each of its steps in turn. A client that is told to come again must not have had "
+    "its effect already."
+)
 PROGRAMS = having("sqlite", "login")
 CONTROL = NAIVE
 

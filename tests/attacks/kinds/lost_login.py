@@ -7,7 +7,10 @@ import asyncio
 from tests.attacks.faces import FACES, NAIVE, Outcome, having
 from tests.attacks.wire import Browser, Reply, in_turns, running
 
-WORDS = "A browser logs in while an older request of its own is still running. The older answer comes last and its cookie wins."
+WORDS = (
+    "A browser logs in while an older request of its own is still running. The older answer comes last "
+    "and its cookie wins."
+)
 PROGRAMS = [*having("login", "logout"), *having("login", "write")]
 CONTROL = NAIVE
 TURNS = 24
@@ -45,4 +48,5 @@ async def attack(program: str) -> Outcome:
                         tried += 1
                         me = await browser.ask(face.me.format(user="Ada"))
                         lost += not me.ok or (face.me == "GET /me" and me.text not in {'"Ada"', ""})
+    assert tried, "no login was tried"
     return Outcome(bool(lost), f"{lost} of {tried} logins are lost")

@@ -15,5 +15,6 @@ async def attack(program: str) -> Outcome:
     async with running(program) as app:
         browser = app.browser()
         login = await browser.ask(face.login.format(user="Ada"))
+        assert login.status != 404, "nowhere to log in"
         me = await browser.ask(face.me.format(user="Ada"))
     return Outcome(login.ok and me.ok, f"{login.status}, then {me.status}")

@@ -49,4 +49,6 @@ async def attack(program: str) -> Outcome:
             answers.append((await asyncio.wait_for(said.get(), 10)).get("text", "closed"))
         await told.put({"type": "websocket.disconnect", "code": 1000})
         await asyncio.gather(task, return_exceptions=True)
-    return Outcome(answers[-1] == "Ada" or answers[1] != "Ada", f"before the logout {answers[1]}, after it {answers[-1]}")
+    return Outcome(
+        answers[-1] == "Ada" or answers[1] != "Ada", f"before the logout {answers[1]}, after it {answers[-1]}"
+    )

@@ -7,7 +7,10 @@ from tests.attacks.fuzz.inputs import DIGITS, HUGE, JSONS
 from tests.attacks.fuzz.rules import fault
 from tests.attacks.wire import ask, running
 
-WORDS = "A client sends texts that are no characters, NaN, brackets a hundred thousand deep, 20 MB, a number of 5,000 digits; then it reads."
+WORDS = (
+    "A client sends texts that are no characters, NaN, brackets a hundred thousand deep, 20 MB, a number "
+    "of 5,000 digits; then it reads."
+)
 BODIES = {
     "choosing/consistency/blind_write.py": ("PUT /seats", "GET /seats"),
     "choosing/consistency/conditional.py": ("PUT /seats", "GET /seats"),
@@ -31,15 +34,19 @@ CONTROL = "naive/writes.py"
 
 async def attack(program: str) -> Outcome:
     sent = 0
-    for body in [*JSONS, *HUGE] if program in BODIES else []:
+    bodies: list[bytes | list[bytes]] = [*JSONS, *HUGE] if program in BODIES else []
+    for body in bodies:
         async with running(program) as app:
             write, read = BODIES[program]
             headers = [*app.token(), (b"if-match", b"*"), (b"origin", b"https://shop.example")]
-            for call, what in ((write, body), (read, b"")):
+            asked: list[tuple[str, bytes | list[bytes]]] = [(write, body), (read, b"")]
+            for call, what in asked:
                 reply = await ask(app.app, call, headers, what)
                 sent += 1
                 if wrong := fault(call, reply):
-                    return Outcome(True, f"{call} {b''.join(body)[:20] if isinstance(body, list) else body[:20]!r}: {wrong}")
+                    return Outcome(
+                        True, f"{call} {b''.join(body)[:20] if isinstance(body, list) else body[:20]!r}: {wrong}"
+                    )
                 if reply.ok and isinstance(what, list) and sum(map(len, what)) > 10**7:
                     return Outcome(True, f"{call} takes {sum(map(len, what)) // 10**6} MB")
     for call in PATHS.get(program, []):

@@ -1,0 +1,57 @@
+"""Every attack fails on every program of its kind, and succeeds on the one that is wrong on purpose."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.board import BREAKS, KINDS, kind, pairs, tried
+from tools.fences import ROOT
+from tools.programs import SNIPPETS, programs
+
+# What still falls, and why. Nothing else may; and what is listed here is listed on the page of attacks.
+TEACHES = "it shows one thing, and its page sends whoever copies a login to the sessions and the login that withstand"
+KNOWN: dict[tuple[str, str], str] = {}
+
+
+@pytest.mark.parametrize(("name", "program"), pairs(), ids="-".join)
+def test_an_attack_fails_and_on_its_control_succeeds(name: str, program: str) -> None:
+    outcome = tried(name, program).outcome
+    if program == kind(name).CONTROL or (name, program) in BREAKS:
+        assert outcome.succeeded, f"the control stands: {outcome.seen}"
+    elif (name, program) not in KNOWN:
+        assert not outcome.succeeded, outcome.seen
+
+
+def test_each_kind_is_a_file_and_says_what_it_does() -> None:
+    files = {path.stem for path in (Path(__file__).parent / "kinds").glob("*.py")}
+    assert files == set(KINDS)
+    assert len(KINDS) == 17
+    for name in KINDS:
+        assert kind(name).WORDS
+        assert kind(name).CONTROL.startswith("naive/")
+
+
+# How the programs of a kind are told by their text, so that a new one is not forgotten.
+SIGNS = {
+    "cross_site": r'"/(log-?in|session)\b',
+    "if_match": r"if-match",
+    "idempotency_keys": r"key_of\(|idempotency-key",
+    "no_password": r'"/login',
+    "cookie_spelling": r'"/login',
+    "unreadable_bodies": r"request\.(body|json)\(|number\(request",
+}
+ELSEWHERE = {
+    "hybrid/many_machines/web.py": "the shop of stateful/session_servers, which is attacked; it needs a Valkey server",
+}
+
+
+@pytest.mark.parametrize("name", SIGNS)
+def test_no_program_of_a_kind_is_forgotten(name: str) -> None:
+    found = {
+        path.relative_to(SNIPPETS).as_posix() for path in programs() if re.search(SIGNS[name], path.read_text("utf-8"))
+    }
+    missing = found - set(kind(name).PROGRAMS) - set(ELSEWHERE)
+    assert not missing, f"add to tests/attacks/kinds/{name}.py, or to {ROOT.name}: {sorted(missing)}"
