@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.board import BREAKS, KINDS, kind, pairs, tried
+from tests.attacks.board import BREAKS, KINDS, KNOWN, kind, pairs, tried
 from tools.fences import ROOT
 from tools.programs import SNIPPETS, programs
-
-# What still falls, and why. Nothing else may; and what is listed here is listed on the page of attacks.
-TEACHES = "it shows one thing, and its page sends whoever copies a login to the sessions and the login that withstand"
-KNOWN: dict[tuple[str, str], str] = {}
 
 
 @pytest.mark.parametrize(("name", "program"), pairs(), ids="-".join)

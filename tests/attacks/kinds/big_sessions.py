@@ -26,11 +26,11 @@ async def attack(program: str) -> Outcome:
         async with running(program) as app:
             browser = app.browser()
             if face.login:
-                await browser.ask(face.login.format(user="Ada"))
+                await browser.ask(face.login.format(user="ada"))
             made = await browser.ask("POST /carts") if "{name}" in face.write else None
             name = (made.header("location") or "").split("/")[-1] if made else ""
             for size in [ITEM] * 60 + [100] * 800:
-                reply = await browser.ask(face.write.format(item="x" * size, user="Ada", name=name))
+                reply = await browser.ask(face.write.format(item="x" * size, user="ada", name=name))
                 if reply.ok:
                     kept = len(reply.body)
                 if any(len(value) > 4096 for value in browser.jar.values()):

@@ -15,15 +15,15 @@ async def attack(program: str) -> Outcome:
     async with running(program) as app:
         for between in ("", face.logout):
             browser = app.browser()
-            await browser.ask(face.login.format(user="Ada"))
-            await browser.ask(face.write.format(item="secret", user="Ada"))
+            await browser.ask(face.login.format(user="ada"))
+            await browser.ask(face.write.format(item="secret", user="ada"))
             if between:
                 await browser.ask(between)
-                look = await browser.start(face.write.format(item="jam", user="Ada"))
+                look = await browser.start(face.write.format(item="jam", user="ada"))
                 if "secret" in look.text:
                     return Outcome(True, f"after the logout: {look.text}")
-            await browser.ask(face.login.format(user="Grace"))
-            for look in (face.write.format(item="jam", user="Grace"), face.me.format(user="Grace")):
+            await browser.ask(face.login.format(user="grace"))
+            for look in (face.write.format(item="jam", user="grace"), face.me.format(user="grace")):
                 reply = await browser.ask(look)
                 if "secret" in reply.text:
                     return Outcome(True, f"Grace reads {reply.text}")

@@ -18,7 +18,7 @@ async def attack(program: str) -> Outcome:
     face = FACES[program]
     async with running(program) as app:
         browser = app.browser()
-        await browser.ask(face.login.format(user="Ada"))
+        await browser.ask(face.login.format(user="ada"))
         assert browser.jar, "no cookie at all"
         name, value = next((k.encode(), v.encode()) for k, v in browser.jar.items())
         if not name.startswith(b"__Host-"):
@@ -27,7 +27,7 @@ async def attack(program: str) -> Outcome:
         lines = [spell + b"=" + value for spell in spelled]
         lines += [b"=" + name + b"=" + value, name + b"=" + ODD[0] + value, name + b'="' + value + b'"']
         for line in lines:
-            me = await ask(app.app, face.me.format(user="Ada"), [(b"cookie", line)])
+            me = await ask(app.app, face.me.format(user="ada"), [(b"cookie", line)])
             if me.ok or me.raised:
                 return Outcome(True, f"{line[:24]!r} is taken for it")
     return Outcome(False, f"{len(lines)} spellings are other cookies")

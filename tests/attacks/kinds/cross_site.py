@@ -29,12 +29,12 @@ async def attack(program: str) -> Outcome:
     async with running(program) as app:
         for name, headers in SENDERS:
             fresh = app.browser()
-            login = await fresh.start(face.login.format(user="Eve"), headers)
+            login = await fresh.start(face.login.format(user="grace"), headers)
             if login.ok:
                 through.append(f"login from {name}")
-            await fresh.ask(face.login.format(user="Ada"))
+            await fresh.ask(face.login.format(user="ada"))
             for call in filter(None, (face.write, face.logout)):
-                if (await fresh.start(call.format(item="tea", user="Ada"), headers)).ok:
+                if (await fresh.start(call.format(item="tea", user="ada"), headers)).ok:
                     through.append(f"{call.split()[1].split('/')[1]} from {name}")
     first = ", ".join(through[:1])
     return Outcome(

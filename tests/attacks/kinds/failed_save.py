@@ -18,7 +18,7 @@ async def attack(program: str) -> Outcome:
                 browser = app.browser()
                 await browser.ask(face.write.format(item="tea"))
                 faults.after(number)
-                reply = await browser.ask(face.login.format(user="Ada"))
+                reply = await browser.ask(face.login.format(user="ada"))
                 faults.fails = lambda _: False
                 refused += reply.status >= 500
                 cart = await browser.ask(face.write.format(item="jam"))

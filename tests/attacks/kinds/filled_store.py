@@ -26,6 +26,6 @@ async def attack(program: str) -> Outcome:
         for _ in range(MANY):
             reply = await app.browser().ask(face.write.format(item="tea"))
             kept += reply.ok and bool(reply.header("set-cookie"))
-        login = await app.browser().ask(face.login.format(user="Ada")) if face.login else reply
+        login = await app.browser().ask(face.login.format(user="ada")) if face.login else reply
     stored = f"{kept} of {MANY} requests left a session"
     return Outcome(kept == MANY or not (login.ok or not face.login), stored)

@@ -17,23 +17,23 @@ async def attack(program: str) -> Outcome:
             for planted in ("anonymous", "own", "made up", "empty"):
                 attacker, victim = app.browser(), app.browser()
                 if planted == "anonymous" and face.write:
-                    await attacker.ask(face.write.format(item="tea", user="Eve"))
+                    await attacker.ask(face.write.format(item="tea", user="grace"))
                 elif planted == "own":
-                    await attacker.ask(face.login.format(user="Eve"))
+                    await attacker.ask(face.login.format(user="grace"))
                 elif planted == "made up":
                     names = await probe(app.browser(), face.login) or ["session"]
                     attacker.jar = dict.fromkeys(names, "e" * 43)
                 victim.jar = {**attacker.jar}
-                reply = await victim.ask(way.format(user="Ada"))
+                reply = await victim.ask(way.format(user="ada"))
                 tried.append(planted)
-                seen = await attacker.ask(face.me.format(user="Ada"))
+                seen = await attacker.ask(face.me.format(user="ada"))
                 same = bool(attacker.jar) and victim.jar == attacker.jar and planted != "own"
-                named = seen.text == '"Ada"' and (planted != "own" or "{user}" in face.login)
+                named = seen.text.lower() == '"ada"' and (planted != "own" or "{user}" in face.login)
                 if reply.ok and (named or (same and seen.ok)):
                     return Outcome(True, f"{planted} name, {way}: the attacker is answered {seen.text}")
     return Outcome(False, f"{len(tried)} planted names lead nowhere")
 
 
 async def probe(browser, login: str) -> list[str]:  # type: ignore[no-untyped-def]
-    await browser.ask(login.format(user="Grace"))
+    await browser.ask(login.format(user="grace"))
     return [*browser.jar]

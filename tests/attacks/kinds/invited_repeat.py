@@ -35,10 +35,10 @@ async def attack(program: str) -> Outcome:
                     counting(route, runs)
             for number in range(1, 9):
                 browser = app.browser()
-                await browser.ask(face.login.format(user="Ada"))
+                await browser.ask(face.login.format(user="ada"))
                 runs.clear()
                 faults.after(number)
-                reply = await browser.ask((face.write or face.login).format(item="tea", user="Ada"))
+                reply = await browser.ask((face.write or face.login).format(item="tea", user="ada"))
                 faults.fails = lambda _: False
                 told += reply.status == 503
                 if reply.header("retry-after") and runs:

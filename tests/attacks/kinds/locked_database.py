@@ -16,7 +16,7 @@ async def attack(program: str) -> Outcome:
     face = FACES[program]
     async with running(program) as app:
         browser = app.browser()
-        await browser.ask(face.login.format(user="Ada"))
+        await browser.ask(face.login.format(user="ada"))
         others = [sqlite3.connect(path, isolation_level=None) for path in app.folder.glob("*.db")]
         try:
             for other in others:

@@ -14,7 +14,7 @@ async def attack(program: str) -> Outcome:
     face = FACES[program]
     async with running(program) as app:
         browser = app.browser()
-        login = await browser.ask(face.login.format(user="Ada"))
+        login = await browser.ask(face.login.format(user="ada"))
         assert login.status != 404, "nowhere to log in"
-        me = await browser.ask(face.me.format(user="Ada"))
+        me = await browser.ask(face.me.format(user="ada"))
     return Outcome(login.ok and me.ok, f"{login.status}, then {me.status}")
