@@ -29,7 +29,7 @@ async def attack(program: str) -> Outcome:
                 await browser.ask(face.login.format(user="ada"))
             made = await browser.ask("POST /carts") if "{name}" in face.write else None
             name = (made.header("location") or "").split("/")[-1] if made else ""
-            for size in [ITEM] * 60 + [100] * 800:
+            for size in [ITEM] * 60 + [100] * 800 + [20] * 120:
                 reply = await browser.ask(face.write.format(item="x" * size, user="ada", name=name))
                 if reply.ok:
                     kept = len(reply.body)
