@@ -455,6 +455,32 @@ def test_valkey_is_lost_and_comes_back_and_no_replica_is_restarted(valkey: Valke
         assert [replica.process.pid for replica in shop.replicas] == pids
 
 
+@pytest.mark.parametrize(("required", "logout", "after"), [(0, 204, 200), (1, 503, 200)])
+def test_a_replica_that_takes_over_brings_a_logout_back(required: int, logout: int, after: int) -> None:
+    """Unless the first one refuses, with no replica at hand, to confirm it: then nobody was told that it was done."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with ValkeyServer(port=port, bind="127.0.0.1", repl_diskless_sync_delay=0) as first, ValkeyServer() as copy:
+        copy.client().replicaof("127.0.0.1", port)
+        with Processes(lambda: make_app(ValkeySessions(first.url)), 1) as shop, shop.client() as ada:
+            ada.post("/login/ada").raise_for_status()
+            asking = first.client()
+            asking.set("after the login", 1)  # it waits for what this client wrote, and all before it
+            assert asking.wait(1, 5000) == 1
+            first.client().config_set("min-replicas-to-write", required)
+            os.kill(copy.process.pid or 0, signal.SIGSTOP)
+            try:
+                first.client().execute_command("CLIENT", "KILL", "TYPE", "replica")  # type: ignore[no-untyped-call]
+                assert ada.post("/logout").status_code == logout
+                first.kill()
+            finally:
+                os.kill(copy.process.pid or 0, signal.SIGCONT)
+            copy.client().replicaof("NO", "ONE")
+            cookie = {"cookie": f"session={ada.cookies['session']}"}
+        with Processes(lambda: make_app(ValkeySessions(copy.url)), 1) as shop, shop.client() as later:
+            assert later.get("/me", headers=cookie).status_code == after
+
+
 def test_valkey_hangs_and_nobody_waits_for_ever(valkey: ValkeyServer) -> None:
     with Processes(lambda: make_app(ValkeySessions(valkey.url)), 2) as shop, shop.client() as client:
         jars = log_in(client, ["ada", "grace"])
