@@ -5,35 +5,36 @@
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.types import ASGIApp
 
-from testbed.play import Call, play
-
-
-class Verdict(NamedTuple):
-    """True where nothing differed; if something did, what was first."""
-
-    difference: str = ""
-
-    def __bool__(self) -> bool:
-        return not self.difference
-
-    def __str__(self) -> str:
-        return f"no: {self.difference}" if self.difference else "yes"
+from testbed.given import Given
+from testbed.play import Call
+from testbed.seen import runs_of
+from testbed.verdict import Verdict, compare
 
 
 def survives_replacement(
     make_app: Callable[..., ASGIApp],
     calls: Sequence[Call],
     outside: Callable[[], Any] | None = None,
+    *,
+    given: Given | None = None,
+    unseen: Sequence[str] = ("date",),
 ) -> Verdict:
-    """Would anybody notice a fresh copy of the app before every call?"""
-    one, many = ([outside()] if outside else [] for _ in range(2))
-    once = play(lambda: make_app(*one), calls, fresh=False)
-    anew = play(lambda: make_app(*many), calls, fresh=True)
-    return compare([*once, one], [*anew, many], "if replaced")
+    """Would anybody notice a fresh copy of the app before every call?
+
+    Both plays are given the same time and chance, by `given`, and no header
+    that is named in `unseen` is compared.
+    """
+    run = runs_of(make_app, outside, given or Given(), unseen)
+    calls = [*calls]
+    return compare(
+        lambda *chance: run(calls, chance, fresh=False),
+        lambda *chance: run(calls, chance, fresh=True),
+        "if replaced",
+    )
 
 
 def is_idempotent(
@@ -41,17 +42,15 @@ def is_idempotent(
     call: Call,
     observe: Sequence[Call],
     outside: Callable[[], Any] | None = None,
+    *,
+    given: Given | None = None,
+    unseen: Sequence[str] = ("date",),
 ) -> Verdict:
     """Is the effect of `call`, as `observe` sees it, that of two calls?"""
-    one, two = ([outside()] if outside else [] for _ in range(2))
-    once = play(lambda: make_app(*one), [call, *observe], fresh=False)
-    twice = play(lambda: make_app(*two), [call, call, *observe], fresh=False)
-    return compare([*once[1:], one], [*twice[2:], two], "if repeated")
-
-
-def compare(first: list[Any], second: list[Any], when: str) -> Verdict:
-    """The first pair that differs."""
-    for n, answer in enumerate(first):
-        if answer != second[n]:
-            return Verdict(f"{answer}, but {when} {second[n]}")
-    return Verdict()
+    run = runs_of(make_app, outside, given or Given(), unseen)
+    once, twice = [call, *observe], [call, call, *observe]
+    return compare(
+        lambda *chance: run(once, chance, skip=1),
+        lambda *chance: run(twice, chance, skip=2),
+        "if repeated",
+    )

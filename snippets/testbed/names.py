@@ -1,0 +1,55 @@
+"""Fresh names: what chance chose in a text, written ‹1›, ‹2›, and so on."""
+
+import re
+from collections.abc import Sequence
+from os.path import commonprefix
+from typing import NamedTuple
+
+TOKEN = re.compile(r"([A-Za-z0-9_-]+)")
+LONG = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{16,}")
+
+
+class Run(NamedTuple):
+    texts: list[str]
+    bags: list[list[str]]  # what is in no order: sets
+
+
+def renamed(run: Run, others: Sequence[Run]) -> Run:
+    """The run with its names numbered by when they first appeared.
+
+    In `others` chance chose otherwise. What they share with the run is no
+    name, nor is a number, or what is short: 1 is never taken for 2.
+    """
+    numbers: dict[str, str] = {}
+    texts = []
+    for rows in zip(run.texts, *(one.texts for one in others), strict=True):
+        parts = [TOKEN.split(text) for text in rows]
+        if any(part[::2] != parts[0][::2] for part in parts):
+            parts = parts[:1]
+        columns = zip(*parts, strict=True)
+        texts.append("".join(number(column, numbers) for column in columns))
+    shared = str([one.bags for one in others])
+    bags = [
+        sorted(hidden(word, shared, numbers) for word in bag)
+        for bag in run.bags
+    ]
+    return Run(texts, bags)
+
+
+def number(column: Sequence[str], numbers: dict[str, str]) -> str:
+    """A token, the part of it that differs from run to run numbered."""
+    start = commonprefix(list(column))
+    rest = [other[len(start) :] for other in column]
+    end = commonprefix([other[::-1] for other in rest])[::-1]
+    name = rest[0].removesuffix(end)
+    if not LONG.fullmatch(name):
+        return column[0]
+    return start + numbers.setdefault(name, f"‹{len(numbers) + 1}›") + end
+
+
+def hidden(word: str, shared: str, numbers: dict[str, str]) -> str:
+    """A member of a set, its names numbered, or blank where first seen."""
+    for name, sign in numbers.items():
+        word = word.replace(name, sign)
+    unseen = (name for name in LONG.findall(word) if name not in shared)
+    return re.sub("|".join(unseen) or r"\Z", "‹new›", word)
