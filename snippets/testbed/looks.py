@@ -1,7 +1,6 @@
 """What can be seen of an object that lies outside, written as text."""
 
 import re
-import sys
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -52,8 +51,6 @@ class Looks:
             shown = {name: getattr(seen, name) for name in names}
         elif repr(seen) != object.__repr__(seen):
             return ADDRESS.sub("", repr(seen))
-        elif kind.__module__.split(".")[0] in sys.stdlib_module_names:
-            return kind.__name__
         else:
-            shown = getattr(seen, "__dict__", {})
+            return kind.__name__
         return kind.__name__ + self.write(shown)

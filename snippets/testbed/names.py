@@ -3,15 +3,22 @@
 import re
 from collections.abc import Sequence
 from os.path import commonprefix
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TOKEN = re.compile(r"([A-Za-z0-9_-]+)")
 LONG = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{16,}")
 
 
 class Run(NamedTuple):
-    texts: list[str]
+    texts: list[str]  # the last is what is outside
     bags: list[list[str]]  # what is in no order: sets
+    outside: list[Any]
+
+    def __eq__(self, run: object) -> bool:
+        if not isinstance(run, Run) or self.texts[:-1] != run.texts[:-1]:
+            return False
+        same = self.texts == run.texts and self.bags == run.bags
+        return same or self.outside == run.outside
 
 
 def renamed(run: Run, others: Sequence[Run]) -> Run:
@@ -29,11 +36,8 @@ def renamed(run: Run, others: Sequence[Run]) -> Run:
         columns = zip(*parts, strict=True)
         texts.append("".join(number(column, numbers) for column in columns))
     shared = str([one.bags for one in others])
-    bags = [
-        sorted(hidden(word, shared, numbers) for word in bag)
-        for bag in run.bags
-    ]
-    return Run(texts, bags)
+    bags = [[hidden(w, shared, numbers) for w in bag] for bag in run.bags]
+    return Run(texts, [*map(sorted, bags)], run.outside)
 
 
 def number(column: Sequence[str], numbers: dict[str, str]) -> str:

@@ -35,7 +35,7 @@ def runs_of(
         for answer in answers[skip:]:
             texts += [str(answer), headers(answer, unseen)]
         looks = Looks(kept)
-        return Run([*texts, looks.text], looks.bags)
+        return Run([*texts, looks.text], looks.bags, kept)
 
     return run
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from start.break_a_cluster import login
 from testbed import is_idempotent, survives_replacement
+from testbed.play import Call
 
 THREE = ["GET /"] * 3
 Answers = Callable[[], Any]
@@ -125,7 +126,7 @@ def test_a_call_may_follow_a_location_and_its_name_is_followed() -> None:
     def follow(answers: list[Any]) -> str:
         return f"GET {answers[-1].headers['location']}"
 
-    calls = ["POST /orders", follow] * 2
+    calls: list[Call] = ["POST /orders", follow] * 2
     assert survives_replacement(orders, calls, dict)
     verdict = survives_replacement(orders, calls)
     assert str(verdict) == 'no: GET /orders/‹1› → 200 "tea", but if replaced GET /orders/‹1› → 200 "lost"'
