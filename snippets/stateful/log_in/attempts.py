@@ -1,12 +1,13 @@
-"""Guessing is throttled: an attempt is counted before it is made."""
+"""How often somebody has tried, counted for all processes together."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
-from stateful.session_servers.store import Clock, hashed
+from stateful.session_servers.names import hashed
 
 CREATE = """PRAGMA journal_mode = WAL;
     CREATE TABLE IF NOT EXISTS
@@ -15,34 +16,35 @@ CREATE = """PRAGMA journal_mode = WAL;
 FORGET = "DELETE FROM attempts WHERE ends <= ?"
 COUNT = """INSERT INTO attempts VALUES (?, ?, 1)
     ON CONFLICT DO UPDATE SET made = made + 1 RETURNING made"""
-GIVE_BACK = "UPDATE attempts SET made = made - 1 WHERE key = ? AND ends = ?"
+GIVE_BACK = """UPDATE attempts SET made = made - 1
+    WHERE key = ? AND ends = ? RETURNING made"""
+
+
+class Uncounted(HTTPException):
+    """The counts cannot be reached, so nobody may try."""
+
+    def __init__(self) -> None:
+        super().__init__(503, headers={"Retry-After": "5"})
 
 
 class Attempts:
-    """So many in each window of `seconds`, for all processes together."""
-
-    def __init__(self, path: Path, clock: Clock, seconds: int = 900) -> None:
-        self.path, self.clock, self.seconds = path, clock, seconds
+    def __init__(self, path: Path) -> None:
+        self.path = path
         with closing(sqlite3.connect(path)) as db:
             db.executescript(CREATE)
 
-    def window(self) -> float:
-        """When the window of this moment ends."""
-        return (self.clock() // self.seconds + 1) * self.seconds
+    def write(self, sql: str, key: str, ends: float, now: float) -> int:
+        try:
+            with closing(sqlite3.connect(self.path)) as db, db:
+                db.execute(FORGET, (now,))
+                rows = db.execute(sql, (hashed(key), ends)).fetchall()
+        except sqlite3.Error as error:
+            raise Uncounted from error
+        return rows[0][0] if rows else 0
 
-    def write(self, key: str, ends: float, sql: str) -> int:
-        with closing(sqlite3.connect(self.path)) as db, db:
-            db.execute(FORGET, (self.clock(),))
-            row = db.execute(sql, (hashed(key), ends)).fetchone()
-        return row[0] if row else 0
+    async def count(self, key: str, ends: float, now: float) -> int:
+        """How many there are with this one, until `ends`."""
+        return await run_in_threadpool(self.write, COUNT, key, ends, now)
 
-    async def wait(self, key: str, limit: int) -> float:
-        """Count one more; the seconds to wait if that is above the limit."""
-        ends = self.window()
-        made = await run_in_threadpool(self.write, key, ends, COUNT)
-        return ends - self.clock() if made > limit else 0
-
-    async def give_back(self, key: str) -> None:
-        """A right password was no guess, and is not counted."""
-        ends = self.window()
-        await run_in_threadpool(self.write, key, ends, GIVE_BACK)
+    async def give_back(self, key: str, ends: float, now: float) -> None:
+        await run_in_threadpool(self.write, GIVE_BACK, key, ends, now)

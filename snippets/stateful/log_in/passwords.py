@@ -22,7 +22,7 @@ def digest(password: str, salt: str, cost: str) -> str:
     ).hex()
 
 
-def hashed(password: str, cost: str = COST) -> str:
+def slow_hash(password: str, cost: str = COST) -> str:
     """What to keep: the cost, a salt of its own, and the hash."""
     salt = secrets.token_hex(16)
     return f"{cost}:{salt}:{digest(password, salt, cost)}"
@@ -35,7 +35,7 @@ class Passwords:
         self, kept: dict[str, str], cost: str = COST, at_once: int = 2
     ) -> None:
         self.kept, self.at_once = kept, CapacityLimiter(at_once)
-        self.nobody = hashed(secrets.token_hex(), cost)
+        self.nobody = slow_hash(secrets.token_hex(), cost)
 
     async def match(self, user: str, password: str) -> bool:
         """Is it theirs? One hash is computed for anybody, known or not."""
