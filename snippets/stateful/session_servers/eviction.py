@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from stateful.session_servers.sessions import IDLE
 from stateful.session_servers.store import Store
 
 
@@ -14,27 +13,33 @@ class LRU:
         self.capacity = capacity
         self.kept: OrderedDict[str, str] = OrderedDict()
 
-    async def load(self, key: str, ttl: int) -> str | None:
+    async def load(self, key: str) -> str | None:
         if key in self.kept:
             self.kept.move_to_end(key)
         return self.kept.get(key)
 
-    async def save(self, key: str, data: str, ttl: int, new: bool) -> None:
-        if new or key in self.kept:
-            self.kept[key] = data
+    async def swap(
+        self, key: str, old: str | None, new: str | None, ttl: int
+    ) -> bool:
+        if self.kept.get(key) != old:
+            return False
+        self.kept.pop(key, None)
+        if new is not None:
+            self.kept[key] = new
         if len(self.kept) > self.capacity:
             self.kept.popitem(last=False)
+        return True
 
-    async def delete(self, key: str) -> None:
-        if key in self.kept:
-            del self.kept[key]
+    async def count(self, key: str, ttl: int) -> int:
+        self.kept[key] = str(int(self.kept.get(key, 0)) + 1)
+        return int(self.kept[key])
 
 
 async def lost(store: Store, users: Iterable[int]) -> int:
     """How many of these visits find no session, so that they log in again."""
     missing = 0
     for user in users:
-        if await store.load(str(user), IDLE) is None:
-            await store.save(str(user), str(user), IDLE, new=True)
+        if await store.load(str(user)) is None:
+            await store.swap(str(user), None, str(user), 1800)
             missing += 1
     return missing

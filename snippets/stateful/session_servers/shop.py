@@ -6,41 +6,45 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stateful.session_servers.limits import Limits
+from stateful.session_servers.same_origin import SameOrigin
+from stateful.session_servers.session import opened
 from stateful.session_servers.sessions import Sessions
 from stateful.session_servers.store import Clock, Store
 
+LIMITS = Limits(keys=("cart",))
+
 
 async def add(request: Request) -> JSONResponse:
-    cart = request.session.setdefault("cart", [])
-    cart.append(request.path_params["item"])
-    return JSONResponse(cart, 201)
+    session = await opened(request)
+    session["cart"] = [*session.get("cart", []), request.path_params["item"]]
+    return JSONResponse(session["cart"], 201)
 
 
 async def login(request: Request) -> Response:
-    request.session["user"] = request.path_params["user"]
+    (await opened(request)).login(request.path_params["user"])
     return Response(status_code=204)
 
 
 async def logout(request: Request) -> Response:
-    request.session.clear()
+    (await opened(request)).logout()
     return Response(status_code=204)
 
 
 async def me(request: Request) -> Response:
-    if user := request.session.get("user"):
+    if user := (await opened(request)).user:
         return JSONResponse(user)
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 
-def make_app(
-    store: Store, clock: Clock, sessions: type[Sessions] = Sessions
-) -> Starlette:
+def make_app(store: Store, clock: Clock, limits: Limits = LIMITS) -> Starlette:
+    sessions = Middleware(Sessions, store=store, clock=clock, limits=limits)
+    routes = [
+        Route("/cart/{item}", add, methods=["POST"]),
+        Route("/login/{user}", login, methods=["POST"]),
+        Route("/logout", logout, methods=["POST"]),
+        Route("/me", me),
+    ]
     return Starlette(
-        routes=[
-            Route("/cart/{item}", add, methods=["POST"]),
-            Route("/login/{user}", login, methods=["POST"]),
-            Route("/logout", logout, methods=["POST"]),
-            Route("/me", me),
-        ],
-        middleware=[Middleware(sessions, store=store, clock=clock)],
+        routes=routes, middleware=[Middleware(SameOrigin), sessions]
     )

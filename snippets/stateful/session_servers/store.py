@@ -1,24 +1,28 @@
 """What a session store has to do, whichever it is."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Protocol
 
 Clock = Callable[[], float]
-Session = dict[str, object]
 
 
-def hashed(name: str) -> str:
-    """The key that a store is given: who reads it there learns no name."""
-    return sha256(name.encode()).hexdigest()
+class StoreDown(Exception):
+    """The store gave no answer: what it did, nobody knows."""
 
 
 class Store(Protocol):
-    async def load(self, key: str, ttl: int) -> str | None:
-        """What is kept there, from now on for `ttl` seconds; else None."""
+    """Each method is one step that no other client can come between."""
 
-    async def save(self, key: str, data: str, ttl: int, new: bool) -> None:
-        """Keep it; where the key is not new, only if it is there still."""
+    async def load(self, key: str) -> str | None:
+        """What is kept there; None where nothing is."""
 
-    async def delete(self, key: str) -> None:
-        """Keep it no more."""
+    async def swap(
+        self, key: str, old: str | None, new: str | None, ttl: int
+    ) -> bool:
+        """Keep `new` for `ttl` seconds, if `old` is what is there now.
+
+        None stands for nothing. False, with nothing changed, if it is not.
+        """
+
+    async def count(self, key: str, ttl: int) -> int:
+        """One more than before, counted anew after `ttl` seconds."""

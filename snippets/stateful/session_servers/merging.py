@@ -1,0 +1,20 @@
+"""Two requests at once, key by key: against a save of what was not changed."""
+
+from json import dumps
+from typing import Any
+
+Data = dict[str, Any]
+
+
+def texts(data: Data) -> dict[str, str]:
+    """As they are kept, so that a list that was appended to is another."""
+    return {key: dumps(value) for key, value in data.items()}
+
+
+def merged(before: dict[str, str], mine: Data, theirs: Data) -> Data:
+    """What is kept by now, with what this request did to it."""
+    now = texts(mine)
+    untouched = [k for k in theirs if before.get(k) == now.get(k)]
+    written = [k for k in now if before.get(k) != now[k]]
+    kept = {k: theirs[k] for k in untouched}
+    return kept | {k: mine[k] for k in written}
