@@ -4,5 +4,5 @@ mkdir -p -m 700 "$1"
 cd "$1"
 od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > store_password
 hash=$(sha256sum store_password | cut -c -64)
-echo "user default on #$hash ~* resetchannels -@all +getex +set +del" \
+echo "user default on #$hash ~* resetchannels -@all +get +set +delifeq +incr" \
     > store_users

@@ -9,23 +9,10 @@ from starlette.applications import Starlette
 from starlette.config import Config
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 from valkey import asyncio as valkey
 
 from stateful.session_servers import shop
 from stateful.session_servers.valkey import Valkey
-
-
-def refusing(app: ASGIApp) -> ASGIApp:
-    async def refuse(scope: Scope, recv: Receive, send: Send) -> None:
-        try:
-            await app(scope, recv, send)
-        except valkey.ValkeyError:
-            get = scope.get("method") == "GET"
-            down = Response(None, 503, {"Retry-After": "5"} if get else {})
-            await down(scope, recv, send)
-
-    return refuse
 
 
 def make_app() -> Starlette:
@@ -42,6 +29,5 @@ def make_app() -> Starlette:
         await pool.disconnect()
 
     inner = shop.make_app(Valkey(valkey.Valkey(connection_pool=pool)), time)
-    inner.add_middleware(refusing)
     ready = Route("/ready", Response(status_code=204))
     return Starlette(routes=[ready, Mount("/", inner)], lifespan=closing)

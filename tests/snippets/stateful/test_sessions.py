@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
-from stateful.session_servers import shop
 from stateful.session_servers.eviction import LRU
 from stateful.session_servers.limits import Limits
 from stateful.session_servers.names import hashed
 from stateful.session_servers.session import opened
 from stateful.session_servers.sessions import Sessions
-from stateful.session_servers.sqlite import SQLite
 from stateful.session_servers.store import StoreDown
 
 COOKIE = "__Host-session"
