@@ -1,6 +1,7 @@
 """Time and chance as a test gives them: the same call gets the same."""
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -10,7 +11,7 @@ class Given:
     """A clock and chance, set before each start and each call.
 
     An app may be handed `clock` and `chance`. For apps that ask the system,
-    `held` answers in its place: for `time.time`, `secrets` and `uuid4`.
+    `held` answers in its place: for its clock, `secrets` and `uuid4`.
     """
 
     def __init__(self, seconds: float = 1.0) -> None:
@@ -37,7 +38,7 @@ class Given:
     def held(self) -> Iterator[None]:
         """Answer for the system, which `random` asks under its own name."""
         with (
-            patch("time.time", self.clock),
+            patch.object(time, "time", self.clock),
             patch("os.urandom", self.urandom),
             patch("random._urandom", self.urandom),
         ):

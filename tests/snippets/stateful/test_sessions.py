@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from starlette.websockets import WebSocket
 from stateful.session_servers.eviction import LRU
 from stateful.session_servers.limits import Limits
 from stateful.session_servers.names import hashed
-from stateful.session_servers.session import opened
+from stateful.session_servers.session import Session, opened
 from stateful.session_servers.sessions import Sessions
 from stateful.session_servers.store import StoreDown
 
@@ -144,7 +145,7 @@ def test_contents_go_from_visitor_to_user_and_no_further(at: Shop) -> None:
         assert reply.json() == ["ada", {"admin": True}, {"cart": ["tea"]}, None]
         for again in "ada", "grace":
             name = browser.cookies[COOKIE]
-            assert at.act(browser, lambda s, user=again: s.login(user)).json() == [again, {}, {}, None]
+            assert at.act(browser, partial(Session.login, user=again)).json() == [again, {}, {}, None]
             assert at.browser(name).get("/do").json()[0] is None
         name = browser.cookies[COOKIE]
         at.act(browser, lambda s: s.logout())
@@ -248,7 +249,7 @@ def test_a_socket_reads_only_and_can_ask_whether_the_session_lives(at: Shop) -> 
         at.act(browser, lambda s: s.login("ada"))
         copy = at.browser(browser.cookies[COOKIE])
         at.does = None
-        with pytest.raises(RuntimeError, match="read only"), copy.websocket_connect("/socket") as socket:
+        with pytest.raises(RuntimeError, match="read only"), copy.websocket_connect("/socket") as socket:  # noqa: PT012
             socket.send_text("")
             assert socket.receive_json() == ["ada", True]
             at.act(browser, lambda s: s.logout())
