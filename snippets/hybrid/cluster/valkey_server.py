@@ -19,6 +19,7 @@ class ValkeyServer:
         self.path = Path(self.folder.name, "valkey.sock")
         self.url = f"unix://{self.path}"
         own = {"port": 0, "unixsocket": str(self.path), "save": ""}
+        own["dir"] = self.folder.name  # a follower writes a file there
         quiet = {"appendonly": "no", "logfile": f"{self.folder.name}/log"}
         self.words = [
             word
