@@ -15,7 +15,7 @@ def logins(replicas: int) -> float:
     """Where the user may be, and how likely, before each restart."""
     lost, at = 0.0, [1 / replicas] * replicas
     for restarted in range(replicas):
-        gone, at[restarted] = at[restarted], 0.0
+        gone = at[restarted]
         lost += gone
         for other in range(replicas):
             if other != restarted:
@@ -25,13 +25,13 @@ def logins(replicas: int) -> float:
 
 def evicted(capacity: int, uses: Iterable[int]) -> float:
     """The share of uses that an LRU store misses, once it is full."""
-    store: OrderedDict[int, None] = OrderedDict()
+    store: OrderedDict[int, int] = OrderedDict()
     missed = count = 0
     for session in uses:
         if len(store) >= capacity:
             count += 1
             missed += session not in store
-        store[session] = None
+        store[session] = session
         store.move_to_end(session)
         if len(store) > capacity:
             store.popitem(last=False)

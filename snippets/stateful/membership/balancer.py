@@ -27,7 +27,7 @@ class Balancer:
     async def served(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Ask the owner; False if that one has another list of nodes."""
         epoch, numbers = self.members
-        key = "".join(scope["path"].split("/")[2:3])
+        key = scope["path"].removeprefix("/carts/").split("/")[0]
         owner = int(rendezvous([str(n) for n in numbers])(key))
         # What a client says about the list is nothing to a node.
         headers = [h for h in scope["headers"] if h[0].lower() != b"epoch"]

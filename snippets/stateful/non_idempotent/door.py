@@ -1,11 +1,9 @@
 """What may come in, and how much may be kept: checked before and after."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     text: int = 64  # characters
     number: int = 10**9
     items: int = 100

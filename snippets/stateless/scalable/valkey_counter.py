@@ -4,7 +4,7 @@ from valkey.asyncio import Valkey
 
 
 class ValkeyCounter:
-    def __init__(self, url: str, key: str = "visits") -> None:
+    def __init__(self, url: str, key: str) -> None:
         self.key = key
         self.valkey = Valkey.from_url(
             url,
