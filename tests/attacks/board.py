@@ -43,20 +43,6 @@ SENDER = "who sends a request is not checked: the program is about where a login
 NAMED = "a cookie of a plain name: the program is about where a login is kept"
 ASKS = "it asks for no password"
 ROOM = "what a client may keep has no limit: the program is about where a cart is kept"
-OLD = "stateful/session_servers/shop.py"
-# Until its successor is here.
-PENDING = (
-    "lost_login",
-    "carry_over",
-    "cross_site",
-    "store_down",
-    "filled_store",
-    "locked_database",
-    "open_sockets",
-    "big_sessions",
-    "cookie_spelling",
-    "failed_save",
-)
 # What falls, and is told on the page of attacks; nothing else may.
 KNOWN = (
     {("cross_site", program): SENDER for program in TAUGHT}
@@ -65,7 +51,6 @@ KNOWN = (
     | {("big_sessions", program): ROOM for program in CARTS}
     | {("filled_store", "stateful/stored_data/shop.py"): ROOM}
     | {("sticky_cookie", "testbed/balancers.py"): "the model's cookie is the replica's number"}
-    | {(kind, OLD): "the sessions are being rewritten" for kind in PENDING}
 )
 BREAKS = {
     ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges"

@@ -19,7 +19,7 @@ CONTROL = NAIVE
 
 async def asked_again(socket: WebSocket) -> None:
     """A socket as the page says that one is written: it asks before each answer."""
-    from stateful.session_servers.session import opened  # type: ignore[import-not-found,unused-ignore]
+    from stateful.session_servers.session import opened
 
     session = await opened(socket)
     await socket.accept()
