@@ -40,6 +40,8 @@ SIGNS = {
     "unreadable_bodies": r"request\.(body|json)\(|number\(request",
 }
 ELSEWHERE = {
+    "stateful/session_servers/kept_name.py": "wrong on purpose: its own page shows how it falls",
+    "stateful/log_in/login.py": "it asks for a password: tests/snippets/stateful/test_log_in.py",
     "hybrid/many_machines/web.py": "the shop of stateful/session_servers, which is attacked; it needs a Valkey server",
 }
 

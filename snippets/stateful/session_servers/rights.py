@@ -37,9 +37,9 @@ class Rights(Contents):
 
     def grant(self, **claims: Any) -> None:
         """Change what this user may do; the contents stay."""
+        self.writable()
         if self._user is None:
             raise RuntimeError("nobody is logged in")
-        self.writable()
         self._claims = self._claims | loads(dumps(claims))
         self.act = self.act or "grant"
 
