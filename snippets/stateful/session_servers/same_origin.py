@@ -5,7 +5,7 @@ from collections.abc import Collection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-HTTP = "http", "https"  # a proxy that ends TLS may hide which
+HTTP = "http", "https"  # a proxy may hide which
 SAFE = {"GET", "HEAD", "OPTIONS"}  # which must change nothing
 OWN = {"same-origin", "none"}  # none: the user did it, no page did
 
@@ -17,10 +17,7 @@ class SameOrigin:
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        allowed: Collection[str] = (),
-        strict: bool = False,
+        self, app: ASGIApp, allowed: Collection[str] = (), strict: bool = False
     ) -> None:
         self.app, self.allowed, self.strict = app, set(allowed), strict
 
@@ -37,8 +34,8 @@ class SameOrigin:
 
     def own(self, scope: Scope) -> bool:
         def sent(header: bytes) -> list[str]:
-            found = [v for key, v in scope["headers"] if key == header]
-            return [value.decode("latin-1") for value in found]
+            headers = scope["headers"]
+            return [v.decode("latin-1") for k, v in headers if k == header]
 
         origins, hosts = sent(b"origin"), sent(b"host")
         if len(origins) == 1 and origins[0] in self.allowed:
