@@ -167,7 +167,6 @@ for name in cost.keys() - {"dict"}:
 for name in ("signed cookie", "SQLite memory", "JWT"):
     assert cost[name] < cost["Valkey"] / 1.5
 assert cost["SQLite WAL"] < cost["SQLite WAL, opened"]
-assert cost["SQLite WAL, write"] < cost["SQLite FULL, write"]
 print("The process, then a signature or an open file, then a socket or disk.")
 
 # %% [markdown]
