@@ -8,10 +8,11 @@ from pathlib import Path
 class Orders:
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.query("PRAGMA journal_mode = WAL")  # who reads waits for nobody
         self.query("CREATE TABLE IF NOT EXISTS orders (item TEXT)")
 
     def query(self, sql: str, *values: str) -> list[str]:
-        with closing(sqlite3.connect(self.path)) as db, db:
+        with closing(sqlite3.connect(self.path, timeout=10)) as db, db:
             return [item for (item,) in db.execute(sql, values).fetchall()]
 
     def place(self, item: str) -> None:
