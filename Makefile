@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m tools.runtime >/dev/null
+IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m tools.runtime >/dev/null \
+	&& $(BIN)/python -m tools.downloads >/dev/null
 export PYTHONPATH := snippets:.
 export NO_MKDOCS_2_WARNING := 1
 

@@ -69,7 +69,7 @@ def build(tmp_path_factory: pytest.TempPathFactory, alone: Callable[[Path], dict
             time.sleep(0.1)
     else:
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
-        for tool in ("tools.editor", "tools.runtime"):
+        for tool in ("tools.editor", "tools.runtime", "tools.downloads"):
             subprocess.run([sys.executable, "-m", tool], cwd=ROOT, check=True)
         env = alone(base / "site.refused") | {"SITE_URL": SITE_URL, "NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"}
         run = subprocess.run(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -1,8 +1,6 @@
 """How a fence looks: the two hooks that pymdownx.superfences asks for."""
 
-import ast
 import re
-import tomllib
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 
 from markdown import Markdown
 
+from tools import downloads
 from tools.fences import PYTHON, ROOT, SESSION, role_of
 
 NAMES = {
@@ -25,14 +24,6 @@ PROMPTS = {"pycon": re.compile(r"(?:>>>|\.\.\.)(?: |$)"), "console": re.compile(
 
 
 SNIPPETS = ROOT / "snippets"
-WANTED = {"starlette.testclient": "httpx2", "starlette.middleware.sessions": "itsdangerous"}  # by what one imports
-
-
-@cache
-def pinned() -> dict[str, str]:
-    """The project's own dependencies as it pins them, by name."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return {re.split(r"[^\w-]", line)[0]: line for line in project["dependencies"]}
 
 
 @cache
@@ -42,20 +33,18 @@ def text(path: Path, changed: int) -> str:
 
 
 def program(source: str) -> dict[str, str]:
-    """If the source is a file that pages include: which, and what must be installed for a program to run."""
+    """If the source is a file that pages include: which, its download, and how that is served."""
     files = [*sorted(SNIPPETS.rglob("*.py")), ROOT / "conftest.py", *sorted((ROOT / "tools").glob("*.py"))]
     path = next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
     if not path:
         return {}
     if not path.is_relative_to(SNIPPETS):
         return {"data-file": path.relative_to(ROOT).as_posix()}
-    nodes = [*ast.walk(ast.parse(source))]
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    needs = {WANTED.get(name, "") for name in names} | {name.split(".")[0] for name in names}
-    needs |= {"uvicorn"} if "def make_app" in source else set()
-    versions = " ".join(version for name, version in pinned().items() if name in needs)
-    return {"data-file": path.relative_to(SNIPPETS).as_posix(), "data-needs": versions}
+    return {
+        "data-file": path.relative_to(SNIPPETS).as_posix(),
+        "data-download": downloads.file_name(path),
+        "data-served": downloads.how_served(path),
+    }
 
 
 def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import time
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -663,15 +664,28 @@ def test_the_policy_covers_each_inline_script(site: Path) -> None:
         assert html.index("Content-Security-Policy") < html.index("<script")
 
 
-def test_a_download_is_the_tested_bytes(tab: Open) -> None:
-    """A header that says what the program needs, then the file."""
+def test_a_download_is_what_the_build_made(tab: Open) -> None:
+    """A head that says what the program needs, then the tested bytes, then what serves it."""
     page = tab("start/what-state-is/")
     with page.expect_download() as waiting:
         page.locator("#cart").get_by_role("button", name="Download").click()
     assert waiting.value.suggested_filename == "cart.py"
     bytes_ = Path(waiting.value.path()).read_bytes()
     program = (ROOT / "snippets/start/what_state_is/cart.py").read_bytes()
-    assert bytes_.endswith(program)
-    header = bytes_.removesuffix(program).decode()
-    assert header.startswith('# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#     "starlette~=')
-    assert header.endswith("# ]\n# ///\n")
+    head, found, tail = bytes_.partition(program)
+    assert found
+    assert head.startswith(b'# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#     "starlette~=')
+    assert b"uvicorn.run(" in tail
+
+
+def test_a_program_that_imports_others_is_a_zip_of_them(tab: Open) -> None:
+    page = tab("stateful/session-servers/")
+    shop = page.locator('[data-download="stateful/session_servers/shop.zip"]')
+    with page.expect_download() as waiting:
+        shop.get_by_role("button", name="Download").evaluate("button => button.click()")
+    assert waiting.value.suggested_filename == "shop.zip"
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        names = archive.namelist()
+        inside = archive.read("shop/stateful/session_servers/sessions.py")
+    assert {"shop/README.md", "shop/main.py", "shop/requirements.txt"} <= {*names}
+    assert inside == (ROOT / "snippets/stateful/session_servers/sessions.py").read_bytes()

@@ -92,7 +92,11 @@ class Block {
     this.afresh = button("", "From the top", () => page.press(this, { top: true }));
     this.afresh.hidden = true;
     const buttons = [this.editing, this.undo, this.sharing, this.afresh];
-    if ("needs" in box.dataset) buttons.push(button("", "Download", () => this.download()));
+    if ("download" in box.dataset) {
+      const taking = button("", "Download", () => this.download());
+      taking.title = box.dataset.served;
+      buttons.push(taking);
+    }
     for (const one of buttons) one.ariaLabel = `${one.textContent} ${this.name}`;
     const said = make("span", "run-said");
     said.append(this.status, this.detail);
@@ -329,15 +333,12 @@ class Block {
     (this.editor ?? this.editing).focus();
   }
 
-  /** The tested bytes; where they do not say what they need, a header that does. */
+  /** The tested bytes as the build made them: one file, or a zip with all that it imports. */
   download() {
-    const needs = this.box.dataset.needs.split(" ").map((need) => `#     "${need}",\n`);
-    const header = `# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n${needs.join("")}# ]\n# ///\n`;
-    const bytes = /^# \/\/\/ script$/m.test(this.source) ? [this.source] : [header, this.source];
-    const link = make("a", "", "", { href: URL.createObjectURL(new Blob(bytes, { type: "text/x-python" })) });
-    link.download = this.name.endsWith(".py") ? this.name : `${this.key}.py`;
+    const path = this.box.dataset.download;
+    const link = make("a", "", "", { href: new URL(`../downloads/${path}`, import.meta.url).href });
+    link.download = path.slice(path.lastIndexOf("/") + 1);
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 }
 
