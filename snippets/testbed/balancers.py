@@ -1,8 +1,4 @@
-"""How a balancer picks the replica for a request: `pick=` of a `Cluster`.
-
-A policy is called with the ASGI scope and the numbers of the replicas that
-are up, and returns one of them.
-"""
+"""`pick=` of a `Cluster`: from a scope and who is up, the replica."""
 
 import itertools
 import random
@@ -23,19 +19,6 @@ class RoundRobin:
 
     def __call__(self, scope: Scope, up: Sequence[int]) -> int:
         return up[next(self.turns) % len(up)]
-
-
-class Sticky(RoundRobin):
-    """The replica that the balancer's own cookie names, while it is up."""
-
-    def __call__(self, scope: Scope, up: Sequence[int]) -> int:
-        named = HTTPConnection(scope).cookies.get("replica")
-        if known := [index for index in up if str(index) == named]:
-            return known[0]
-        index = super().__call__(scope, up)
-        cookie = f"replica={index}; Path=/; HttpOnly; SameSite=lax".encode()
-        scope["balancer.headers"] = [(b"set-cookie", cookie)]
-        return index
 
 
 class Seeded:

@@ -50,7 +50,6 @@ KNOWN = (
     | {("no_password", program): ASKS for program in (*TAUGHT, "stateful/session_servers/shop.py")}
     | {("big_sessions", program): ROOM for program in CARTS}
     | {("filled_store", "stateful/stored_data/shop.py"): ROOM}
-    | {("sticky_cookie", "testbed/balancers.py"): "the model's cookie is the replica's number"}
 )
 BREAKS = {
     ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges"

@@ -11,7 +11,7 @@ from tests.attacks.faces import Outcome
 from tests.attacks.wire import Browser
 
 WORDS = "A client writes the balancer's cookie itself, to send all of its load to one replica."
-PROGRAMS = ["testbed/balancers.py"]
+PROGRAMS = ["testbed/sticky.py"]
 CONTROL = "naive/sticky.py"
 
 

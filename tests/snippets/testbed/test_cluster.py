@@ -1,5 +1,6 @@
 """The cluster does what a balancer with its replicas would do."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -63,7 +64,7 @@ class Made:
 
 
 def numbers(cluster: Cluster, requests: int, client: TestClient | None = None) -> list[int]:
-    client = client or TestClient(cluster)
+    client = client or TestClient(cluster, "https://testserver")
     return [client.get("/visit").json()[0] for _ in range(requests)]
 
 
@@ -173,7 +174,7 @@ def test_round_robin_is_the_default() -> None:
 
 def test_sticky_keeps_a_browser_on_its_replica_until_that_is_gone() -> None:
     cluster = Cluster(Made(), replicas=3, pick=Sticky())
-    ada, grace = TestClient(cluster), TestClient(cluster)
+    ada, grace = (TestClient(cluster, "https://testserver") for _ in range(2))
     assert numbers(cluster, 3, ada) == [0, 0, 0]
     assert numbers(cluster, 3, grace) == [1, 1, 1]
     cluster.kill(0)
@@ -184,8 +185,9 @@ def test_sticky_keeps_a_browser_on_its_replica_until_that_is_gone() -> None:
 
 
 def test_the_sticky_cookie_is_set_once_and_not_for_scripts() -> None:
-    client = TestClient(Cluster(Made(), pick=Sticky()))
-    assert client.get("/visit").headers["set-cookie"] == "replica=0; Path=/; HttpOnly; SameSite=lax"
+    client = TestClient(Cluster(Made(), pick=Sticky()), "https://testserver")
+    given = client.get("/visit").headers["set-cookie"]
+    assert re.fullmatch(r"replica=[0-9a-f]{64}; Path=/; HttpOnly; Secure; SameSite=Lax", given)
     assert "set-cookie" not in client.get("/visit").headers
 
 
