@@ -52,7 +52,8 @@ KNOWN = (
     | {("filled_store", "stateful/stored_data/shop.py"): ROOM}
 )
 BREAKS = {
-    ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges"
+    ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",
+    ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges",
 }
 
 

@@ -35,6 +35,10 @@ class Face:
 
 SHOP = Face(write="POST /cart/{item}", logout="POST /logout", sqlite=True)
 NAIVE = "naive/session_shop.py"
+KEPT_NAME = "stateful/session_servers/kept_name.py"  # wrong on purpose: a login keeps the session's name
+LOG_IN = "stateful/log_in/login.py"  # it asks for a password, by a form
+FORM = [(b"content-type", b"application/x-www-form-urlencoded")]
+RIGHT = b"user=ada&password=correct+horse"
 FACES = {
     "choosing/complexity/in_cookie.py": Face(logout="POST /logout"),
     "choosing/complexity/in_dict.py": Face(logout="POST /logout"),
@@ -47,6 +51,7 @@ FACES = {
     "start/what_state_is/cookie_cart.py": Face(login="", me="GET /cart", write="POST /cart/{item}"),
     "stateful/session_servers/shop.py": SHOP,
     "stateful/stored_data/shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
+    KEPT_NAME: SHOP,
     NAIVE: Face(write=SHOP.write, logout=SHOP.logout, sqlite=True, rivals=("POST /sign-in/{user}",)),
 }
 
@@ -56,7 +61,7 @@ def having(*parts: str) -> list[str]:
     return [
         name
         for name, face in FACES.items()
-        if name != NAIVE and (SNIPPETS / name).is_file() and all(getattr(face, part) for part in parts)
+        if name not in {NAIVE, KEPT_NAME} and (SNIPPETS / name).is_file() and all(getattr(face, part) for part in parts)
     ]
 
 

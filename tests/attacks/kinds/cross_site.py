@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.attacks.faces import FACES, NAIVE, Outcome, having
+from tests.attacks.faces import FACES, FORM, LOG_IN, NAIVE, RIGHT, Outcome, having
 from tests.attacks.wire import Pairs, running
 
 WORDS = (
     "A page of a sibling origin, or of another site, submits a form: to act as who is logged in, or to "
     "log the browser in as the attacker."
 )
-PROGRAMS = having("login")
+PROGRAMS = [*having("login"), LOG_IN]
 CONTROL = NAIVE
 SENDERS: list[tuple[str, Pairs]] = [
     ("sibling", [(b"origin", b"https://evil.shop.example"), (b"sec-fetch-site", b"same-site")]),
@@ -24,7 +24,26 @@ SENDERS: list[tuple[str, Pairs]] = [
 ]
 
 
+async def by_form() -> Outcome:
+    """The login that asks for a password, which the attacker has: her own."""
+    through = []
+    for name, headers in SENDERS:
+        async with running(LOG_IN) as app:
+            more = [*headers, *(FORM if not any(key == b"content-type" for key, _ in headers) else [])]
+            browser = app.browser()
+            login = await browser.ask("POST /login", more, RIGHT)
+            if login.status < 400 or (await browser.ask("GET /me")).ok:
+                through.append(f"login from {name}")
+            await browser.ask("POST /login", FORM, RIGHT)
+            assert (await browser.ask("GET /me")).ok, "no login at all"
+            if (await browser.start("POST /logout", headers)).status < 400:
+                through.append(f"logout from {name}")
+    return Outcome(bool(through), ", ".join(through[:1]) or f"{len(SENDERS)} senders refused")
+
+
 async def attack(program: str) -> Outcome:
+    if program == LOG_IN:
+        return await by_form()
     face, through = FACES[program], []
     async with running(program) as app:
         for name, headers in SENDERS:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.attacks.faces import FACES, NAIVE, Outcome, having
+from tests.attacks.faces import FACES, KEPT_NAME, NAIVE, Outcome, having
 from tests.attacks.wire import running
 
 WORDS = "The attacker gives the victim's browser a session name, waits for the login, and then uses that name."
-PROGRAMS = having("login")
+PROGRAMS = [*having("login"), KEPT_NAME]
 CONTROL = NAIVE
 
 

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from tests.attacks.faces import FACES, NAIVE, Outcome, having
+from tests.attacks.faces import FACES, FORM, LOG_IN, NAIVE, RIGHT, Outcome, having
 from tests.attacks.wire import running
 
 WORDS = "The attacker says that she is Ada."
-PROGRAMS = having("login")
+PROGRAMS = [*having("login"), LOG_IN]
 CONTROL = NAIVE
 
 
+GUESSES = [
+    b"",
+    b"user=ada",
+    b"user=ada&password=",
+    b"user=ada&password=x",
+    b"user=ada&password=correct+horse+",
+    b"user=ada&password=x&password=correct+horse",
+    b"user=eve&password=correct+horse",
+]
+
+
+async def guessed() -> Outcome:
+    """The login that asks for one: no guess is let in, and who knows it is."""
+    async with running(LOG_IN) as app:
+        for guess in GUESSES:
+            browser = app.browser()
+            login = await browser.ask("POST /login", FORM, guess)
+            me = await browser.ask("GET /me")
+            if login.status < 400 or me.ok:
+                return Outcome(True, f"{guess.decode()}: {login.status}, then {me.status}")
+    async with running(LOG_IN) as app:
+        browser = app.browser()
+        await browser.ask("POST /login", FORM, RIGHT)
+        me = await browser.ask("GET /me")
+        assert me.ok, f"not even the right password: {me.status}"
+    return Outcome(False, f"{len(GUESSES)} guesses refused, the right one let in")
+
+
 async def attack(program: str) -> Outcome:
+    if program == LOG_IN:
+        return await guessed()
     face = FACES[program]
     async with running(program) as app:
         browser = app.browser()
