@@ -12,7 +12,7 @@ from tools.fences import ROOT
 from tools.programs import SNIPPETS, programs
 
 
-@pytest.mark.parametrize(("name", "program"), pairs(), ids="-".join)
+@pytest.mark.parametrize(("name", "program"), pairs(), ids=[" ".join(pair) for pair in pairs()])
 def test_an_attack_fails_and_on_its_control_succeeds(name: str, program: str) -> None:
     outcome = tried(name, program).outcome
     if program == kind(name).CONTROL or (name, program) in BREAKS:
