@@ -185,7 +185,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
     engine = {name: (pyodide / name).read_bytes() for name in ENGINE}
     folder = f"pyodide-{VERSION}-{digest(b''.join(engine.values()))}"
     program = tree("docs/assets/runner/py/*.py", "snippets/**/*.py")
-    others = ("snippets/**/*.yaml", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
+    others = ("snippets/**/*.yaml", "snippets/**/*.sh", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
     docs = ("docs/[!.a]*.md", "docs/[!.a]*/**/*.md", "docs/figures/*.svg", "README.md", "mkdocs.yml")
     imported = {
         "stdlib": (built / "stdlib.zip").read_bytes(),

@@ -339,6 +339,7 @@ def test_a_sample_is_the_same_in_every_process(tree: Tree) -> None:
 # -- here ------------------------------------------------------------------
 
 
+@pytest.mark.timeout(1800)
 def test_every_mutant_dies(capsys: pytest.CaptureFixture[str]) -> None:
     """Every promise of every page, and a sample of the changes to their programs."""
     command = [sys.executable, "-m", "tools.mutants", "--sample", str(SAMPLE)]

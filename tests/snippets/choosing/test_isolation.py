@@ -83,7 +83,7 @@ def test_the_lower_levels_are_not(level: Level) -> None:
     found, _ = find(schedules, strange, settings=relaxed)
     writes = [target for _, target in found]
     if level == "snapshot":  # what is left of lost updates is write skew: they write to different keys
-        assert len({*writes}) == len(writes)
+        assert len({*writes}) > 1
 
 
 @settings(max_examples=200, deadline=None)
