@@ -19,7 +19,7 @@ class SQLite:
         return await run_in_threadpool(self.run, sql, values)
 
     def run(self, sql: str, values: tuple[str, ...]) -> str | None:
-        with closing(sqlite3.connect(self.uri, uri=True)) as db, db:
+        with closing(sqlite3.connect(self.uri, 30, uri=True)) as db, db:
             row = db.execute(sql, values).fetchone()
         return row[0] if row else None
 
