@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Any
 
 from tools.programs import SNIPPETS
@@ -65,24 +66,60 @@ def having(*parts: str) -> list[str]:
     ]
 
 
-class Faults:
-    """Counts the statements that reach SQLite, and fails those that it is told to."""
+FORK = get_context("fork")
+EVER = 2**62
+
+
+class Count:
+    """A number that this process and its children share."""
 
     def __init__(self) -> None:
-        self.calls = 0
-        self.fails: Callable[[int], bool] = lambda _: False
-        self.statements: set[str] = set()
+        self.shared = FORK.Value("q", 0)
+
+    @property
+    def value(self) -> int:
+        return int(self.shared.value)
+
+    @value.setter
+    def value(self, value: int) -> None:
+        self.shared.value = value
+
+    def more(self) -> int:
+        """One more, which nobody else gets."""
+        with self.shared.get_lock():
+            self.shared.value += 1
+            return int(self.shared.value)
+
+
+class Faults:
+    """Counts the statements that reach SQLite from any process, and fails those that it is told to."""
+
+    def __init__(self) -> None:
+        self.met_by_all, self.first, self.last = Count(), Count(), Count()
+        self.statements: set[str] = set()  # of this process
+        self.never()
+
+    @property
+    def calls(self) -> int:
+        return self.met_by_all.value
 
     def met(self, statement: str) -> None:
-        self.calls += 1
+        call = self.met_by_all.more()
         self.statements.add(statement)
-        if self.fails(self.calls):
+        if self.first.value <= call <= self.last.value:
             raise sqlite3.OperationalError("unable to open database file")
 
     def after(self, number: int) -> None:
         """Fail the statement that comes so many from now, and no other."""
-        at = self.calls + number
-        self.fails = lambda call: call == at
+        self.first.value = self.last.value = self.calls + number
+
+    def always(self) -> None:
+        """Fail each statement from now on."""
+        self.first.value, self.last.value = 0, EVER
+
+    def never(self) -> None:
+        """Fail no statement."""
+        self.first.value, self.last.value = EVER, 0
 
 
 @contextlib.contextmanager

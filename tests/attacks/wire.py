@@ -8,7 +8,8 @@ import importlib
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -159,12 +160,24 @@ class Running:
         return Browser(self.app, self.token(), self.state)
 
 
+def as_it_is(app: ASGIApp) -> None:
+    """Changes nothing."""
+
+
+# Where the programs run, instead of in this process: what takes a program's app, and gives one that leads to it.
+ELSEWHERE: ContextVar[Callable[[str, ASGIApp], ASGIApp] | None] = ContextVar("ELSEWHERE", default=None)
+
+
 @contextlib.asynccontextmanager
-async def running(path: str) -> Any:
-    """The program, as a download would serve it, in a folder of its own, started."""
-    said = io.StringIO()
+async def running(path: str, change: Callable[[Any], None] = as_it_is) -> Any:
+    """The program, as a download would serve it, in a folder of its own, changed so, and started."""
+    said, elsewhere = io.StringIO(), ELSEWHERE.get()
     with TemporaryDirectory(dir=MEMORY) as folder, contextlib.redirect_stdout(said):
         app = made(path, Path(folder))
+        change(app)
+        if elsewhere:
+            yield Running(elsewhere(path, app), Path(folder), said.getvalue(), {})
+            return
         lifespan = Lifespan(app)
         await lifespan.start()
         try:

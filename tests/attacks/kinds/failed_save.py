@@ -19,7 +19,7 @@ async def attack(program: str) -> Outcome:
                 await browser.ask(face.write.format(item="tea"))
                 faults.after(number)
                 reply = await browser.ask(face.login.format(user="ada"))
-                faults.fails = lambda _: False
+                faults.never()
                 refused += reply.status >= 500
                 cart = await browser.ask(face.write.format(item="jam"))
                 if "tea" not in cart.text:

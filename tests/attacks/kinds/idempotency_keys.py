@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from stateless.web_servers.bearer import digest
 from tests.attacks.faces import Outcome
 from tests.attacks.wire import running
@@ -16,8 +18,10 @@ CONTROL = "naive/writes.py"
 
 
 async def attack(program: str) -> Outcome:
-    async with running(program) as app:
-        app.app.state.owners[digest("grace")] = "Grace"
+    def known(app: Any) -> None:
+        app.state.owners[digest("grace")] = "Grace"
+
+    async with running(program, known) as app:
         ada, grace = app.browser(), app.browser()
         ada.extra = ada.extra or [(b"authorization", b"Bearer ada")]
         grace.extra = [(b"authorization", b"Bearer grace")]

@@ -20,19 +20,14 @@ REFUSED = [
 
 
 async def attack(program: str) -> Outcome:
-    through = []
     async with running(program) as app:
+        browser = app.browser()
         for lines in REFUSED:
-            async with running(program) as app:
-                browser = app.browser()
-                before = await browser.ask("GET /seats")
-                tag = (before.header("etag") or "").encode()
-                spelled = [line.replace(b'"1"', tag) for line in lines]
-                reply = await browser.ask("PUT /seats", [(b"if-match", line) for line in spelled], b"5")
-                after = await browser.ask("GET /seats")
-                if reply.ok or after.body != before.body or reply.status >= 500:
-                    through.append(b" + ".join(lines).decode("latin-1"))
-            if through:
-                break
-    what = f"{through[0]!a} is let through" if through else f"{len(REFUSED)} spellings refused"
-    return Outcome(bool(through), what)
+            before = await browser.ask("GET /seats")
+            tag = (before.header("etag") or "").encode()
+            spelled = [line.replace(b'"1"', tag) for line in lines]
+            reply = await browser.ask("PUT /seats", [(b"if-match", line) for line in spelled], b"5")
+            after = await browser.ask("GET /seats")
+            if reply.ok or after.body != before.body or reply.status >= 500:
+                return Outcome(True, f"{b' + '.join(lines).decode('latin-1')!a} is let through")
+    return Outcome(False, f"{len(REFUSED)} spellings refused")

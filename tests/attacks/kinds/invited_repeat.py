@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.attacks.faces import FACES, NAIVE, Outcome, faulty, having
+from tests.attacks.faces import FACES, NAIVE, Count, Outcome, faulty, having
 from tests.attacks.wire import running
 
 WORDS = (
@@ -15,32 +15,34 @@ PROGRAMS = having("sqlite", "login")
 CONTROL = NAIVE
 
 
-def counting(route: Any, runs: list[str]) -> None:
+def counting(route: Any, runs: Count) -> None:
     inner = route.app
 
     async def counted(scope: Any, receive: Any, send: Any) -> None:
-        runs.append(scope["path"])
+        runs.more()
         await inner(scope, receive, send)
 
     route.app = counted
 
 
 async def attack(program: str) -> Outcome:
-    face, told = FACES[program], 0
+    face, told, runs = FACES[program], 0, Count()
+
+    def counted(app: Any) -> None:
+        for route in app.routes:
+            if hasattr(route, "app") and "POST" in (getattr(route, "methods", None) or ()) and face.write:
+                counting(route, runs)
+
     with faulty() as faults:
-        async with running(program) as app:
-            runs: list[str] = []
-            for route in app.app.routes:
-                if hasattr(route, "app") and "POST" in (getattr(route, "methods", None) or ()) and face.write:
-                    counting(route, runs)
+        async with running(program, counted) as app:
             for number in range(1, 9):
                 browser = app.browser()
                 await browser.ask(face.login.format(user="ada"))
-                runs.clear()
+                runs.value = 0
                 faults.after(number)
                 reply = await browser.ask((face.write or face.login).format(item="tea", user="ada"))
-                faults.fails = lambda _: False
+                faults.never()
                 told += reply.status == 503
-                if reply.header("retry-after") and runs:
+                if reply.header("retry-after") and runs.value:
                     return Outcome(True, f"statement {number} fails: {reply.status}, Retry-After, and the view has run")
     return Outcome(False, f"{told} times 503, none invites a repeat of what was done")

@@ -10,7 +10,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from tests.attacks.faces import NAIVE, Outcome
-from tests.attacks.wire import running
+from tests.attacks.wire import as_it_is, running
 
 WORDS = "Ada opens a WebSocket and logs out in another tab. Then the socket is asked who she is."
 PROGRAMS = ["stateful/session_servers/shop.py"]
@@ -27,12 +27,14 @@ async def asked_again(socket: WebSocket) -> None:
         await socket.send_text(str(session.user) if await session.alive() else "nobody")
 
 
+def with_socket(app: Any) -> None:
+    app.router.routes.append(WebSocketRoute("/socket", asked_again))
+
+
 async def attack(program: str) -> Outcome:
     if program != NAIVE and not importlib.util.find_spec("stateful.session_servers.session"):
         return Outcome(True, "nothing asks again")
-    async with running(program) as app:
-        if program != NAIVE:
-            app.app.router.routes.append(WebSocketRoute("/socket", asked_again))
+    async with running(program, with_socket if program != NAIVE else as_it_is) as app:
         browser = app.browser()
         await browser.ask("POST /login/ada")
         told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

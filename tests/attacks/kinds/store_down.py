@@ -19,9 +19,9 @@ async def attack(program: str) -> Outcome:
                 await app.browser().ask(call)
                 if asked := faults.calls - before:
                     return Outcome(True, f"{call} without a cookie asks the store {asked} times")
-                faults.fails = lambda _: True
+                faults.always()
                 reply = await app.browser().ask(call)
-                faults.fails = lambda _: False
+                faults.never()
                 if reply.raised or reply.status >= 500:
                     return Outcome(True, f"{call} without a cookie: {reply.status}")
     return Outcome(False, "the store is not asked")

@@ -30,14 +30,15 @@ PATHS = {
 }
 PROGRAMS = [*BODIES, *PATHS]
 PROGRAMS.remove("naive/writes.py")
+NUMBERS = [DIGITS, "9" * 4300, "9" * 2500, "0" * 5000, "-1", "1e9", "NaN", "7"]
 CONTROL = "naive/writes.py"
 
 
 async def attack(program: str) -> Outcome:
     sent = 0
     bodies: list[bytes | list[bytes]] = [*JSONS, *HUGE] if program in BODIES else []
-    for body in bodies:
-        async with running(program) as app:
+    async with running(program) as app:
+        for body in bodies:
             write, read = BODIES[program]
             headers = [*app.token(), (b"if-match", b"*"), (b"origin", b"https://shop.example")]
             asked: list[tuple[str, bytes | list[bytes]]] = [(write, body), (read, b"")]
@@ -50,10 +51,9 @@ async def attack(program: str) -> Outcome:
                     )
                 if reply.ok and isinstance(what, list) and sum(map(len, what)) > 10**7:
                     return Outcome(True, f"{call} takes {sum(map(len, what)) // 10**6} MB")
-    for call in PATHS.get(program, []):
-        async with running(program) as app:
-            for number in (DIGITS, "9" * 4300, "9" * 2500, "0" * 5000, "-1", "1e9", "NaN"):
-                headers = [*app.token(), (b"idempotency-key", b'"k"')]
+        for number in NUMBERS:
+            for call in PATHS.get(program, []):
+                headers = [*app.token(), (b"idempotency-key", b'"%d"' % sent)]
                 reply = await ask(app.app, call.format(n=number), headers)
                 sent += 1
                 if wrong := fault(call, reply):
