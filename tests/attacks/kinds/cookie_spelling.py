@@ -27,7 +27,8 @@ async def attack(program: str) -> Outcome:
         lines = [spell + b"=" + value for spell in spelled]
         lines += [b"=" + name + b"=" + value, name + b"=" + ODD[0] + value, name + b'="' + value + b'"']
         for line in lines:
+            line = b"theme=dark; " + line  # what is around a whole header is no part of it
             me = await ask(app.app, face.me.format(user="ada"), [(b"cookie", line)])
             if me.ok or me.raised:
-                return Outcome(True, f"{line[:24]!r} is taken for it")
+                return Outcome(True, f"{line[12:36]!r} is taken for it")
     return Outcome(False, f"{len(lines)} spellings are other cookies")
