@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 from tests.attacks.faces import FACES, NAIVE, Outcome, faulty, having
 from tests.attacks.wire import running
 
@@ -10,9 +13,10 @@ PROGRAMS = having("sqlite")
 CONTROL = NAIVE
 
 
-async def attack(program: str) -> Outcome:
+async def attack(program: str, store: Any = None) -> Outcome:
+    """With another store than SQLite, that one is asked for its calls, and broken."""
     face = FACES[program]
-    with faulty() as faults:
+    with contextlib.nullcontext(store) if store else faulty() as faults:
         async with running(program) as app:
             for call in filter(None, (face.public, face.me)):
                 before = faults.calls

@@ -49,14 +49,14 @@ class Store:
 
 
 class Sessions:
-    def __init__(self, app: ASGIApp, store: Store) -> None:
-        self.app, self.store = app, store
+    def __init__(self, app: ASGIApp, store: Any, cookie: str) -> None:
+        self.app, self.store, self.cookie = app, store, cookie
 
     async def __call__(self, scope: Scope, recv: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.app(scope, recv, send)
             return
-        name = HTTPConnection(scope).cookies.get(NAME, "")
+        name = HTTPConnection(scope).cookies.get(self.cookie, "")
         old = loads(await self.store.load(hashed(name)) or "{}")
         new = scope["session"] = loads(dumps(old))
 
@@ -64,7 +64,7 @@ class Sessions:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if new != old and (fresh := await self.keep(name, old, new)):
-                    headers.append("Set-Cookie", f"{NAME}={fresh}; Path=/; Secure; HttpOnly; SameSite=lax")
+                    headers.append("Set-Cookie", f"{self.cookie}={fresh}; Path=/; Secure; HttpOnly; SameSite=lax")
             await send(message)
 
         await self.app(scope, recv, reply)
@@ -130,7 +130,7 @@ class Refusing:
             await Response(None, 503, {"Retry-After": "5"})(scope, recv, send)
 
 
-def make_app(folder: Path) -> Starlette:
+def make_app(folder: Path, store: Any = None, name: str = NAME) -> Starlette:
     routes = [
         Route("/cart/{item}", add, methods=["POST"]),
         Route("/login/{user}", login, methods=["POST"]),
@@ -139,5 +139,5 @@ def make_app(folder: Path) -> Starlette:
         Route("/me", me),
         WebSocketRoute("/socket", socket),
     ]
-    store = Store(folder / "sessions.db")
-    return Starlette(routes=routes, middleware=[Middleware(Refusing), Middleware(Sessions, store=store)])
+    sessions = Middleware(Sessions, store=store or Store(folder / "sessions.db"), cookie=name)
+    return Starlette(routes=routes, middleware=[Middleware(Refusing), sessions])
