@@ -1,7 +1,6 @@
 """When the reply begins: against a reply that says more than was kept."""
 
 from stateful.session_servers.ending import end
-from stateful.session_servers.merging import texts
 from stateful.session_servers.moving import move
 from stateful.session_servers.refusals import Unavailable
 from stateful.session_servers.saving import save
@@ -32,7 +31,8 @@ async def commit(visit: Visit, status: int) -> dict[str, str]:
         line = await kept(session) if status < 500 else ""
     except StoreDown as down:
         raise Unavailable from down
-    session.shut, session.before = BEGUN, texts(session.data)
+    session.shut = BEGUN
+    session.noted()
     headers = {"Set-Cookie": line} if line else {}
     if line or session.found or session.act:
         headers["Cache-Control"] = "no-store"

@@ -6,14 +6,13 @@ from typing import Any
 
 from stateful.session_servers.limits import Limits
 from stateful.session_servers.merging import Data, merged, texts
-from stateful.session_servers.refusals import TooLarge
 
 
 class Contents(MutableMapping[str, Any]):
     """Only the keys that were declared; `login` and `grant` do the rest."""
 
     def __init__(self, data: Data, limits: Limits) -> None:
-        self.data, self.before = loads(dumps(data)), texts(data)
+        self._data, self._before = loads(dumps(data)), texts(data)
         self.limits = limits
 
     def writable(self) -> None:
@@ -23,28 +22,28 @@ class Contents(MutableMapping[str, Any]):
         """Raises, where nothing can begin or end any more."""
 
     def changed(self) -> bool:
-        return texts(self.data) != self.before
+        return texts(self._data) != self._before
+
+    def noted(self) -> None:
+        self._before = texts(self._data)
 
     def merged(self, theirs: Data) -> Data:
-        return merged(self.before, self.data, theirs)
+        return merged(self._before, self._data, theirs, self.limits.check)
 
     def __getitem__(self, key: str) -> Any:
-        return self.data[key]
+        return self._data[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.writable()
-        if key not in self.limits.keys:
-            raise KeyError(f"{key!r} is not among Limits(keys=…)")
-        if len(dumps(value, allow_nan=False)) > self.limits.size:
-            raise TooLarge
-        self.data[key] = value
+        self.limits.check(key, value)
+        self._data[key] = value
 
     def __delitem__(self, key: str) -> None:
         self.writable()
-        del self.data[key]
+        del self._data[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.data)
+        return iter(self._data)
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self._data)

@@ -2,6 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from json import dumps
+from typing import Any
+
+from stateful.session_servers.refusals import TooLarge
 
 HOST = re.compile("__Host-[A-Za-z0-9_-]+")
 
@@ -23,3 +27,10 @@ class Limits:
             raise ValueError(f"{self.cookie!r} does not begin with __Host-")
         if min(self.idle, self.life, self.visit, self.size) < 1:
             raise ValueError("idle, life, visit and size are 1 or more")
+
+    def check(self, key: str, value: Any) -> None:
+        """Raises what keeps this out of every session."""
+        if key not in self.keys:
+            raise KeyError(f"{key!r} is not among Limits(keys=…)")
+        if len(dumps(value, allow_nan=False)) > self.size:
+            raise TooLarge

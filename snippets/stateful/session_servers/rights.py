@@ -23,7 +23,7 @@ class Rights(Contents):
 
     @property
     def claims(self) -> MappingProxyType[str, Any]:
-        return MappingProxyType(self._claims)
+        return MappingProxyType(loads(dumps(self._claims)))
 
     def login(self, user: str, **claims: Any) -> None:
         """Begin this user's session; only a visitor's contents come along."""
@@ -31,7 +31,7 @@ class Rights(Contents):
             raise ValueError("a user is a text that is not empty")
         self.opening()
         if self._user is not None or not self.carries:
-            self.carries, self.data, self.before = False, {}, {}
+            self.carries, self._data, self._before = False, {}, {}
         self._user, self._claims = user, loads(dumps(claims))
         self.act = "login"
 
@@ -46,5 +46,5 @@ class Rights(Contents):
     def logout(self) -> None:
         """End it, with all that is in it."""
         self.opening()
-        self._user, self._claims, self.data, self.before = None, {}, {}, {}
-        self.act, self.carries = "logout", False
+        self._claims, self._data, self._before = {}, {}, {}
+        self._user, self.act, self.carries = None, "logout", False

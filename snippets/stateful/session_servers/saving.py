@@ -13,14 +13,15 @@ TRIES = 50
 async def begin(session: Session) -> str:
     """A visitor's first write: the only one that is given a cookie."""
     keeper, limits = session.keeper, session.limits
-    if not session.data:
+    data = session.merged({})
+    if not data:
         return ""
     now = keeper.clock()
     window = f"visits-{now // limits.visit:.0f}"
     if await keeper.store.count(window, limits.visit) > limits.visits:
         raise Crowded
     name = issued()
-    record = Record(now + limits.visit, now, data=session.data)
+    record = Record(now + limits.visit, now, data=data)
     await keeper.put(hashed(name), None, record)
     return keeping(limits.cookie, name, limits.visit)
 

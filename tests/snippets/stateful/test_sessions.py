@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from functools import partial
@@ -113,9 +114,65 @@ def test_a_key_that_nobody_declared_is_refused(at: Shop) -> None:
             lambda s: s.setdefault("role", "admin"),
             lambda s: setattr(s, "user", "ada"),
             lambda s: s.claims.__setitem__("admin", True),
+            lambda s: s.data.__setitem__("user_id", 7),
+            lambda s: s._data.__setitem__("user_id", 7),
         ):
             assert at.act(browser, does).status_code == 500
         assert not at.store.kept
+
+
+def after(*acts: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """A view that does one thing after the other."""
+
+    def does(session: Any) -> None:
+        for act in acts:
+            act(session)
+
+    return does
+
+
+def rotate(session: Any) -> None:
+    session.rotate()
+
+
+def become(session: Any) -> None:
+    """A login, or for who is logged in another right."""
+    if session.user:
+        session.grant(shop=1)
+    else:
+        session.login("grace")
+
+
+@pytest.mark.parametrize("begin", [put, partial(Session.login, user="ada")], ids=["visitor", "user"])
+def test_what_is_written_behind_the_session_is_checked_again(at: Shop, begin: Callable[[Any], None]) -> None:
+    """Whether the session is saved or renamed, and whatever the key holds."""
+    with at.browser() as browser:
+        at.act(browser, begin)
+        kept = dict(at.store.kept)
+        for act in (len, rotate, become):
+            assert at.act(browser, after(act, lambda s: s._data.update(admin=True))).status_code == 500
+            assert at.act(browser, after(act, lambda s: s._data.update(cart=["x" * 500]))).status_code == 413
+            assert at.store.kept == kept
+
+
+def test_a_list_that_grew_is_checked_when_it_is_kept(at: Shop) -> None:
+    with at.browser() as browser:
+        at.act(browser, put)
+        kept = dict(at.store.kept)
+        assert at.act(browser, lambda s: s["cart"].append("x" * 400)).status_code == 413
+        assert at.store.kept == kept
+        assert at.act(browser, lambda s: s["cart"].append("jam")).status_code == 200
+        assert at.act(browser).json()[2] == {"cart": ["tea", "jam"]}
+
+
+@pytest.mark.parametrize("act", [put, rotate, become])
+def test_claims_that_are_read_are_a_copy(at: Shop, act: Callable[[Any], None]) -> None:
+    """Else a role that is appended to would be kept under the old name, which somebody may know."""
+    with at.browser() as browser:
+        at.act(browser, lambda s: s.login("ada", roles=["reader"]))
+        for acts in itertools.permutations([act, lambda s: s.claims["roles"].append("admin")]):
+            at.act(browser, after(*acts))
+            assert at.act(browser).json()[1]["roles"] == ["reader"]
 
 
 @pytest.mark.parametrize("act", ["login", "grant", "rotate"])
