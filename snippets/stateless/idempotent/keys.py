@@ -25,18 +25,19 @@ class Keys:
         self.clock, self.lifetime, self.most = clock, lifetime, most
         self.of: dict[str, dict[str, Note]] = {}
 
-    async def reserve(self, client: str, key: str, asked: str) -> Note | None:
-        """None, where the key was free and is now this request's own."""
+    async def reserve(
+        self, client: str, key: str, asked: str
+    ) -> tuple[Note, bool]:
+        """Its note; True where the key was free and is now this request's."""
         now, mine = self.clock(), self.of.setdefault(client, {})
         for old in [name for name in mine if mine[name].until <= now]:
             del mine[old]
         if key in mine:
-            return mine[key]
+            return mine[key], False
         if len(mine) >= self.most:
             raise HTTPException(429)
         mine[key] = Note(asked, now + self.lifetime)
-        return None
+        return mine[key], True
 
-    async def finish(self, client: str, key: str, charged: int) -> None:
-        if note := self.of[client].get(key):
-            note.charged = charged
+    async def finish(self, note: Note, charged: int) -> None:
+        note.charged = charged  # not that of a later request with this key

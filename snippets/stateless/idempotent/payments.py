@@ -18,15 +18,15 @@ async def charge(request: Request) -> JSONResponse:
     client = owner_of(request.headers, state.owners)
     cents, key = number(request, "cents"), key_of(request.headers)
     asked = request.scope["path"]
-    if note := await state.keys.reserve(client, key, asked):
-        if note.asked != asked:
-            raise HTTPException(422, "this key has asked for something else")
-        if note.charged is None:
-            raise HTTPException(409, "this key is under way")
-        return JSONResponse({"charged": note.charged}, 201)
-    await state.ledger.charge(client, cents)
-    await state.keys.finish(client, key, cents)
-    return JSONResponse({"charged": cents}, 201)
+    note, free = await state.keys.reserve(client, key, asked)
+    if note.asked != asked:
+        raise HTTPException(422, "this key has asked for something else")
+    if free:
+        await state.ledger.charge(client, cents)
+        await state.keys.finish(note, cents)
+    elif note.charged is None:
+        raise HTTPException(409, "this key is under way")
+    return JSONResponse({"charged": note.charged}, 201)
 
 
 def make_app(owners: Owners, ledger: Ledger, keys: Keys) -> Starlette:

@@ -193,6 +193,53 @@ def test_an_attempt_of_which_nothing_is_known_is_never_repeated(tmp_path: Path) 
     assert till.lines() == [("Ada", 500)]
 
 
+class Slow(Ledger):
+    """The first charge waits until the test lets it through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.through = asyncio.Event(), asyncio.Event()
+
+    async def charge(self, client: str, cents: int) -> None:
+        if not self.asked.is_set():
+            self.asked.set()
+            await self.through.wait()
+        await super().charge(client, cents)
+
+
+def test_a_late_charge_does_not_answer_for_a_later_request_with_its_key(tmp_path: Path) -> None:
+    till = Till("payments", tmp_path)
+
+    async def past_the_end() -> list[str]:
+        till.ledger = slow = Slow()
+        headers = {**ADA, "Idempotency-Key": '"k"'}
+        transport = ASGITransport(till.app())
+        async with AsyncClient(transport=transport, base_url="https://till.example", headers=headers) as ada:
+            first = asyncio.create_task(ada.post("/charges/500"))
+            await slow.asked.wait()
+            till.now = 86_400
+            second = await ada.post("/charges/900")
+            slow.through.set()
+            replies = [await first, second, await ada.post("/charges/900")]
+        return [reply.text for reply in replies]
+
+    told = ['{"charged":500}', '{"charged":900}', '{"charged":900}']
+    assert asyncio.run(past_the_end()) == told
+
+
+@pytest.mark.parametrize("lifetime", [0.0, 86_400.0])
+def test_whoever_reserved_a_key_finishes_that_note_only(lifetime: float) -> None:
+    async def both() -> list[int | None]:
+        keys = Keys(lambda: 0.0, lifetime)
+        mine, first = await keys.reserve("Ada", "k", "/charges/500")
+        other, second = await keys.reserve("Ada", "k", "/charges/500")
+        assert (first, second) == (True, lifetime == 0)
+        await keys.finish(mine, 500)
+        return [mine.charged, other.charged]
+
+    assert asyncio.run(both()) == [500, 500 if lifetime else None]
+
+
 @pytest.mark.parametrize("table", ["charges", "keys"])
 def test_a_crash_leaves_both_or_neither(tmp_path: Path, table: str) -> None:
     till = Till("committed", tmp_path)
