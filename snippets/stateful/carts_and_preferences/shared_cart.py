@@ -26,7 +26,7 @@ async def share(request: Request) -> Response:
 async def read(request: Request) -> JSONResponse:
     state, cart = request.app.state, None
     if found := state.links.find(text(request, "secret")):
-        cart = state.carts[found[0]].get(found[1])
+        cart = state.carts.get(found[0], {}).get(found[1])
     return JSONResponse(cart, 404 if cart is None else 200, PRIVATE)
 
 

@@ -17,7 +17,7 @@ def owner_of(headers: Headers, owners: Owners) -> str:
     """The owner of the token; HTTPException 401, where there is none."""
     with suppress(KeyError, ValueError):
         [line] = headers.getlist("authorization")
-        scheme, token = line.split()
+        scheme, _, token = line.partition(" ")  # no other blank will do
         if scheme.lower() == "bearer":
-            return owners[digest(token)]
+            return owners[digest(token.lstrip(" "))]
     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})

@@ -31,7 +31,11 @@ def test_anothers_cart_and_none_are_told_alike(store: Carts, method: str, path: 
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer ", "Bearer x", "Basic a-token", "a-token", "Bearer a b"]
+    "header",
+    [
+        *(None, "", "Bearer", "Bearer ", "Bearer x", "Basic a-token", "a-token", "Bearer a b"),
+        *("Bearer\ta-token", "Bearer \ta-token", "Bearer a-token\t", "Bearer a-token\x1f", "Bearer\x0ba-token"),
+    ],
 )
 def test_nobody_is_asked_for_a_token(store: Carts, header: str | None) -> None:
     client = TestClient(carts.make_app(OWNERS, store), headers={"Authorization": header} if header is not None else {})
@@ -109,6 +113,23 @@ def test_what_is_stored_of_a_link_is_no_key(store: Carts) -> None:
     app = shared_cart.make_app(OWNERS, store, links)
     user(app, "a-token").post("/links/hers")
     assert [user(app).get(f"/shared/{stored}").status_code for stored in links.to] == [404]
+
+
+def test_a_link_that_has_ended_stays_ended_if_the_clock_is_set_back(store: Carts) -> None:
+    clock = Clock()
+    links = Links(clock, lifetime=10)
+    app = shared_cart.make_app(OWNERS, store, links)
+    link = user(app, "a-token").post("/links/hers").headers["location"]
+    for clock.now in (10, 0):
+        assert user(app).get(link).status_code == 404
+    assert (links.to, links.of) == ({}, {})
+
+
+def test_a_link_ends_with_all_that_its_owner_had(store: Carts) -> None:
+    app = shared_cart.make_app(OWNERS, store, Links(Clock()))
+    link = user(app, "a-token").post("/links/hers").headers["location"]
+    del store["Ada"]
+    assert user(app).get(link).status_code == 404
 
 
 def test_a_link_ends_with_its_cart(store: Carts) -> None:
