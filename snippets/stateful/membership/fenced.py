@@ -22,6 +22,7 @@ class Store:
     def __init__(self, path: str) -> None:
         self.path = path
         with closing(sqlite3.connect(path)) as db, db:
+            db.execute("PRAGMA journal_mode = WAL")
             db.execute(CARTS)
 
     def open(self, cart: str, token: int) -> list[str]:

@@ -12,7 +12,8 @@ TAKE = """INSERT INTO leases VALUES (:key, :until, 1)
 ON CONFLICT (key) DO UPDATE SET until = :until, token = token + 1
 WHERE until <= :now RETURNING token"""
 
-END = "UPDATE leases SET until = :now WHERE key = :key AND token = :token"
+END = """UPDATE leases SET until = min(until, :now)
+WHERE key = :key AND token = :token"""
 
 
 class Lease(NamedTuple):
@@ -29,6 +30,7 @@ class Leases:
     ) -> None:
         self.path, self.clock, self.life = path, clock, life
         with closing(sqlite3.connect(path)) as db, db:
+            db.execute("PRAGMA journal_mode = WAL")
             db.execute(LEASES)
 
     def take(self, key: str) -> Lease | None:

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,30 @@ def test_a_lease_given_back_late_takes_nobody_elses_away(tmp_path: Path) -> None
     third = leases.take("cart")
     assert third
     assert third.token == 3
+
+
+def test_a_lease_that_is_over_is_not_made_longer_by_giving_it_back(tmp_path: Path) -> None:
+    now = [0.0]
+    leases = Leases(str(tmp_path / "leases.db"), lambda: now[0])
+    first = leases.take("cart")
+    assert first
+    now[0] = 20.0
+    leases.end(first)
+    now[0] = 15.0  # another machine's clock, a little behind
+    assert leases.take("cart")
+
+
+def test_who_reads_does_not_keep_a_holder_from_writing(tmp_path: Path) -> None:
+    store, leases = Store(str(tmp_path / "carts.db")), Leases(str(tmp_path / "leases.db"), lambda: 0.0)
+    store.open("cart", 1)
+    assert leases.take("other")
+    for path, table in ((store.path, "carts"), (leases.path, "leases")):
+        with closing(sqlite3.connect(path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute(f"SELECT * FROM {table}").fetchall()
+            store.save("cart", [table], 1)
+            assert leases.take(table)
+    assert store.open("cart", 1) == ["leases"]
 
 
 def test_what_a_client_says_about_the_list_is_nothing() -> None:
