@@ -25,6 +25,8 @@ async def text(request: Request) -> Response:
         return Response(status_code=503, headers={"retry-after": "1"})
     except TimeoutError:
         return Response(status_code=504)
+    except OSError:
+        return Response(status_code=502)
 
 
 def make_app(

@@ -1,6 +1,7 @@
 """The counter in Valkey, which adds for every process that asks it."""
 
 from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
 
 
 class ValkeyCounter:
@@ -13,4 +14,7 @@ class ValkeyCounter:
         )
 
     async def add(self, more: int) -> int:
-        return int(await self.valkey.incrby(self.key, more))
+        try:
+            return int(await self.valkey.incrby(self.key, more))
+        except ValkeyError as error:
+            raise OSError("Valkey does not answer") from error

@@ -5,7 +5,9 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from stateless.cold_fleet import texts
 from stateless.cold_fleet.loader import Busy, Loader
 
 
@@ -83,3 +85,14 @@ def test_keys_without_end_do_not_fill_the_memory() -> None:
         assert [*loader.memo] == ["97", "98", "99"]
 
     run(work())
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(OSError, 502), (ConnectionResetError, 502), (TimeoutError, 504), (KeyError, 404)]
+)
+def test_a_store_that_fails_is_not_an_error_of_ours(error: type[Exception], status: int) -> None:
+    async def load(key: str) -> str:
+        raise error(key)
+
+    reply = TestClient(texts.make_app(load)).get("/texts/a")
+    assert (reply.status_code, reply.headers.get("retry-after")) == (status, None)
