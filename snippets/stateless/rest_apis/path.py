@@ -9,7 +9,10 @@ from starlette.requests import Request
 def text(request: Request, name: str, longest: int = 64) -> str:
     """A name in the path; HTTPException 404, where it is no such name."""
     found = str(request.path_params[name])
-    if len(found) > longest or not found.isprintable() or "\ufffd" in found:
+    dots = found in {".", ".."}  # clients take these two out of a path
+    if dots or not found.isprintable() or "\ufffd" in found:
+        raise HTTPException(404)
+    if len(found) > longest:
         raise HTTPException(404)
     return found
 

@@ -157,3 +157,12 @@ def test_there_is_an_end_to_the_carts() -> None:
     client = TestClient(carts.make_app({}, most=2))
     statuses = [client.put(f"/carts/{owner}", json=[]).status_code for owner in "abca"]
     assert statuses == [201, 201, 507, 204]
+
+
+@pytest.mark.parametrize("name", ["%2E", "%2E%2E", "%2e%2E"])
+def test_a_name_that_clients_take_out_of_a_path_is_none(name: str) -> None:
+    store: dict[str, list[str]] = {".": ["tea"], "..": ["tea"] * 5}
+    client = TestClient(carts.make_app(store))
+    assert client.put(f"/carts/{name}", json=["salt"]).status_code == 404
+    assert client.get(f"/carts/{name}/from/0").status_code == 404
+    assert store == {".": ["tea"], "..": ["tea"] * 5}
