@@ -1,7 +1,5 @@
 """The same login, kept by the client under the server's signature."""
 
-from collections.abc import Sequence
-
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -30,7 +28,7 @@ async def me(request: Request) -> Response:
     return JSONResponse(name, headers={"Cache-Control": "no-store"})
 
 
-def make_app(secrets: Sequence[str]) -> Starlette:
+def make_app(secrets: list[str]) -> Starlette:
     cookie = Middleware(KeyRing, secrets, https_only=True, max_age=3600)
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
