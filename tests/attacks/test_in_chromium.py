@@ -54,11 +54,14 @@ class Victim:
 
     def submits(self, form: Form, at: str = "") -> int:
         """The status of what a page's form is answered; without `at` it is the shop's own page."""
-        page = self.other if at else self.page
-        page.goto(at or self.shop.own)
+        page, start = (self.other, at) if at else (self.page, self.shop.own)
+        page.goto(start)
         with page.expect_response(form[0]) as answer:
             page.evaluate(SUBMIT, form)
-        return int(answer.value.status)
+        status = int(answer.value.status)
+        if status != 204:  # at which a browser stays where it is
+            page.wait_for_url(lambda url: url != start)
+        return status
 
     def visits(self, address: str, form: Form | None = None) -> None:
         """Open a page, whose script may send something without looking at the answer."""
@@ -137,7 +140,10 @@ def set_by(victim: Victim, origin: str) -> bool:
     if name.startswith(b"__Host-"):
         names = {cookie["name"] for cookie in victim.context.cookies() if cookie["domain"] == victim.shop.host}
         assert name.decode() not in names, "Chromium has kept it"
-    return bool(victim.who())
+    if victim.who():
+        return True
+    victim.logs_in()  # which the cookies do not hinder
+    return False
 
 
 Attack = Callable[[Victim, str], bool]
@@ -158,7 +164,7 @@ FEW = ("form of a sibling", "login by another site", "cookies of a sibling")
 
 
 def tried_on(program: str) -> tuple[str, ...]:
-    """All of them on the programs to copy and on the controls; one of each sort on those that have the same middleware."""
+    """All of them on the programs to copy and on the controls; one of each sort on those with the same middleware."""
     return tuple(ATTACKS) if program in {SHOP, LOG_IN, *CONTROLS} else FEW
 
 

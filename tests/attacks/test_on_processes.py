@@ -6,25 +6,29 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import importlib.util
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp
 
+from hybrid.cluster import balancer
+from testbed import Sticky
 from tests.attacks import wire
 from tests.attacks.behind import Stage
 from tests.attacks.board import BREAKS, KNOWN, kind, pairs, tried
 from tests.attacks.faces import FACES, LOG_IN, NAIVE
 from tests.attacks.kinds import store_down
 from tests.attacks.stopped import Stopped, made_in_valkey
-from tests.attacks.wire import ELSEWHERE, running
+from tests.attacks.wire import ELSEWHERE, Browser, made, running
 
-# The kinds to which a server and a proxy could make a difference. Not here: `lost_login`, which has a race of its own
-# below; `sticky_cookie`, see test_sticky_caddy.py; `fixation`, `carry_over`, `big_sessions` and `no_password`, in which
-# every request is an ordinary one.
+# The kinds to which a server and a proxy could make a difference. Not here: `lost_login` and `sticky_cookie`, which
+# have tests of their own below; `fixation`, `carry_over`, `big_sessions` and `no_password`: all ordinary requests.
 KINDS = (
     "cross_site", "store_down", "invited_repeat", "filled_store", "locked_database", "if_match", "unreadable_bodies",
     "idempotency_keys", "open_sockets", "cookie_spelling", "failed_save",
@@ -166,3 +170,37 @@ def test_no_request_fails_where_four_processes_share_a_file(
     codes = asyncio.run(rush(program, requests))
     print(f"{program}: {dict(codes)}")
     assert (codes == {204: requests}) == (program != NAIVE), codes
+
+
+async def choosing(app: ASGIApp, addresses: list[str]) -> list[str]:
+    """The cookies of the client's own making that send all of its requests to one replica."""
+    known = Browser(app)
+    await known.ask("GET /me")
+    own = known.jar["replica"]
+    guesses = ["2", "replica-2", addresses[2], own[:-1] + ("0" if own[-1] == "1" else "1")]
+    guesses += [hmac.digest(b"", address.encode(), "sha256").hex() for address in addresses]  # as without a secret
+    chosen = []
+    for guess in {*guesses} - {own}:
+        answered = set()
+        for _ in range(8):
+            client = Browser(app)
+            client.jar = {"replica": guess}
+            answered.add((await client.start("GET /me")).header("x-served-by"))
+        assert None not in answered
+        if len(answered) == 1:
+            chosen.append(guess)
+    return chosen
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_caddys_sticky_cookie_is_not_to_be_written_by_a_client(
+    secret: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not secret:  # the control
+        policy = balancer.POLICIES["Sticky"].replace(" {secret}", "")
+        monkeypatch.setitem(balancer.POLICIES, "Sticky", policy)
+    stage = Stage(4, Sticky())
+    with stage.cluster as cluster:
+        app = stage.show(SHOP, made(SHOP, tmp_path))
+        chosen = asyncio.run(choosing(app, cluster.addresses))
+    assert bool(chosen) != secret, chosen
