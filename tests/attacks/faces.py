@@ -53,6 +53,9 @@ FACES = {
     "stateful/session_servers/shop.py": SHOP,
     "stateful/stored_data/shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
     KEPT_NAME: SHOP,
+    "libraries/starsessions_store.py": SHOP,
+    "libraries/starsessions_cookie.py": Face(write=SHOP.write, logout=SHOP.logout),
+    "libraries/starlette_cookie.py": Face(write=SHOP.write, logout=SHOP.logout),
     NAIVE: Face(write=SHOP.write, logout=SHOP.logout, sqlite=True, rivals=("POST /sign-in/{user}",)),
 }
 

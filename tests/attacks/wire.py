@@ -186,12 +186,12 @@ async def running(path: str, change: Callable[[Any], None] = as_it_is) -> Any:
             await lifespan.stop()
 
 
-def made(path: str, folder: Path) -> ASGIApp:
-    """The app of a program of snippets/, or of one that is wrong on purpose and stands in naive/ here."""
-    if not path.startswith("naive/"):
+def made(path: str, folder: Path, **given: bool) -> ASGIApp:
+    """The app of a program of snippets/, or of one that stands here: in naive/, wrong on purpose, or in libraries/."""
+    if not path.startswith(("naive/", "libraries/")):
         return fresh(SNIPPETS / path, folder)
     name = path.removesuffix(".py").replace("/", ".")
-    app: ASGIApp = importlib.import_module(f"tests.attacks.{name}").make_app(folder)
+    app: ASGIApp = importlib.import_module(f"tests.attacks.{name}").make_app(folder, **given)
     return app
 
 

@@ -32,9 +32,10 @@ def with_socket(app: Any) -> None:
 
 
 async def attack(program: str) -> Outcome:
-    if program != NAIVE and not importlib.util.find_spec("stateful.session_servers.session"):
+    if program in PROGRAMS and not importlib.util.find_spec("stateful.session_servers.session"):
         return Outcome(True, "nothing asks again")
-    async with running(program, with_socket if program != NAIVE else as_it_is) as app:
+    own_socket = program == NAIVE or program.startswith("libraries/")
+    async with running(program, as_it_is if own_socket else with_socket) as app:
         browser = app.browser()
         await browser.ask("POST /login/ada")
         told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
