@@ -94,8 +94,8 @@ for lost, told in measured.values():
 print("Nothing is lost below the edge, and 1−C/A beyond it.")
 
 # %% [markdown]
-# **What would change it:** users who come in turn, which loses every visit once A > C, as [the page on session
-# servers](../stateful/session-servers.md) shows; a few users who come often, who are kept; `noeviction`, under which
+# **What would change it:** users who come in turn, which loses every visit once A > C, as [the page on
+# eviction](../stateful/eviction.md) shows; a few users who come often, who are kept; `noeviction`, under which
 # the login fails instead.
 #
 # Next: [what a home costs in the first place](cost-of-a-home.py).

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stateful.session_servers.eviction import LRU
+from stateful.eviction.lru import LRU
 from stateful.session_servers.keeper import Keeper
 from stateful.session_servers.limits import Limits
 from stateful.session_servers.names import hashed

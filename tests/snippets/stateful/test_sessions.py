@@ -18,7 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from stateful.session_servers.eviction import LRU
+from stateful.eviction.lru import LRU
 from stateful.session_servers.limits import Limits
 from stateful.session_servers.names import hashed
 from stateful.session_servers.session import Session, opened

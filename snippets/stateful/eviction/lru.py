@@ -13,6 +13,14 @@ class LRU:
         self.capacity = capacity
         self.kept: OrderedDict[str, str] = OrderedDict()
 
+    def make_room(self) -> None:
+        self.kept.popitem(last=False)
+
+    def keep(self, key: str, data: str) -> None:
+        if key not in self.kept and len(self.kept) >= self.capacity:
+            self.make_room()
+        self.kept[key] = data
+
     async def load(self, key: str) -> str | None:
         if key in self.kept:
             self.kept.move_to_end(key)
@@ -25,13 +33,11 @@ class LRU:
             return False
         self.kept.pop(key, None)
         if new is not None:
-            self.kept[key] = new
-        if len(self.kept) > self.capacity:
-            self.kept.popitem(last=False)
+            self.keep(key, new)
         return True
 
     async def count(self, key: str, ttl: int) -> int:
-        self.kept[key] = str(int(self.kept.get(key, 0)) + 1)
+        self.keep(key, str(int(self.kept.get(key, 0)) + 1))
         return int(self.kept[key])
 
 
