@@ -13,9 +13,9 @@ from html import escape
 from math import log10
 
 from hybrid.many_machines.rollout import rollout as update
+from stateful.eviction.lru import LRU, lost
 from stateful.less_scalable.measures import moved, spread, theory
 from stateful.less_scalable.placement import jump, modulo, number, rendezvous, ring
-from stateful.eviction.lru import LRU, lost
 from tools.fences import ROOT
 
 FIGURES = ROOT / "docs" / "figures"

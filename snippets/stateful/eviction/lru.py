@@ -10,8 +10,7 @@ class LRU:
     """A session store; when it is full, the longest unused goes first."""
 
     def __init__(self, capacity: int) -> None:
-        self.capacity = capacity
-        self.kept: OrderedDict[str, str] = OrderedDict()
+        self.capacity, self.kept = capacity, OrderedDict[str, str]()
 
     def make_room(self) -> None:
         self.kept.popitem(last=False)
