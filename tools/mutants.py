@@ -4,9 +4,10 @@
 
 Every executed fence is made to fail, every validated one to hold nonsense,
 every expected output to expect something else, and every literal, comparison
-and operator of the programs that the pages run is changed. Each mutant runs
-in a forked child; a program that then hangs, or takes it down, counts as seen.
-What survives is named, and the status is 1 unless docs/reference/proof.md
+and operator of the programs that the pages run is changed. A program's mutant
+that no page notices is put to the program's own tests, below tests/snippets/.
+Each mutant runs in a forked child; a program that then hangs, or takes it down,
+counts as seen. What survives is named, and the status is 1 unless docs/reference/proof.md
 says why, in a TOML fence of `[[survivor]]` tables: program, line, change, why.
 """
 
@@ -31,13 +32,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
+
+from tools.downloads import closure
 from tools.edits import MARK, SNIPPETS, Mutant, commented, of_page, of_program, overlay
 from tools.fences import ROOT, parse, read, shorten
 from tools.ledger import PAGES, pages
 from tools.promises import Page
 
 PROOF = ROOT / "docs" / "reference" / "proof.md"
-WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3"]
+TESTS = ROOT / "tests" / "snippets"
+WARM = ["starlette.applications", "starlette.testclient", "anyio._backends._asyncio", "sqlite3", "hypothesis"]
 PATIENCE = 10.0  # seconds that a child may take, beyond three times what its page took while it was traced
 
 
@@ -122,6 +127,25 @@ def under(path: Path, text: str, mutant: Mutant) -> bool:
     return any(page.outcome(fence) is not None for fence in page.fences)
 
 
+def passes(path: Path, instead: Callable[[str], str | None]) -> bool:
+    """Whether a test file is green over these programs."""
+    overlay(instead)
+    options = ["-qx", "--rootdir", str(ROOT), *("-p no:cacheprovider -p no:randomly".split())]
+    return pytest.main([*options, str(path)]) == pytest.ExitCode.OK
+
+
+def tested(path: Path, text: str, mutant: Mutant) -> bool:
+    """Whether a test file notices the mutant of a program."""
+    program = os.path.realpath(mutant.path)
+    return not passes(path, lambda name: mutant.text if name == program else None)
+
+
+def rehearsed(path: Path) -> tuple[bool, float]:
+    """Whether a test file is green over programs that only got a comment, and the seconds that it takes."""
+    start = time.perf_counter()
+    return passes(path, commented), time.perf_counter() - start
+
+
 def survey(path: Path, text: str, mutants: list[Mutant], tracing: bool) -> dict[str, Any]:
     """Run a page once, and each of its mutants in a fork at its fence.
 
@@ -157,12 +181,22 @@ def survey(path: Path, text: str, mutants: list[Mutant], tracing: bool) -> dict[
 # -- the proof -------------------------------------------------------------
 
 
+def holders() -> dict[Path, set[Path]]:
+    """Each test file below tests/snippets/, and the programs that it imports, itself or by others.
+
+    Those that start processes are left out: a change in memory does not reach these.
+    """
+    found = [path for path in TESTS.rglob("test_*.py") if "processes" not in path.stem and "real" not in path.stem]
+    return {path: {*closure([path.read_text("utf-8")])} for path in sorted(found)}
+
+
 def prove(
     texts: dict[Path, str], kinds: list[str], sample: int | None, seed: str, slots: int
-) -> tuple[dict[Mutant, bool | None], list[Mutant]]:
-    """What became of each mutant tried, None for a hang or a crash; and all mutants of programs, tried or not.
+) -> tuple[dict[Mutant, bool | None], list[Mutant], int]:
+    """What became of each mutant tried, None for a hang or a crash; all mutants of programs, tried or not;
+    and how many of those tried no page had noticed.
 
-    Raises: ValueError, where a page is red as it stands.
+    Raises: ValueError, where a page or a test is red as it stands.
     """
     mutants = {path: [mutant for mutant in of_page(path, text) if mutant.kind in kinds] for path, text in texts.items()}
     tracing = "program" in kinds
@@ -192,11 +226,25 @@ def prove(
     for mutant in sorted(sites, key=lambda site: site.rank(seed))[:sample]:
         runners = [path for path in seconds if mutant.start in ran[path].get(str(mutant.path), [])]
         ask(under, mutant, sorted(runners, key=lambda path: seconds[path]))
-    for (trial, mutant, rest), verdict in answers(jobs, slots):
-        verdicts[mutant] = verdict
-        if verdict is False:
-            ask(trial, mutant, rest)
-    return verdicts, sites
+
+    def settle() -> None:
+        for (trial, mutant, rest), verdict in answers(jobs, slots):
+            verdicts[mutant] = verdict
+            if verdict is False:
+                ask(trial, mutant, rest)
+
+    settle()
+    unseen = [mutant for mutant in sites if verdicts.get(mutant) is False]
+    held = {path: programs for path, programs in holders().items() if programs & {m.path for m in unseen}}
+    for path, answer in answers(deque((path, partial(rehearsed, path), 600.0) for path in held), slots):
+        if answer is None or not answer[0]:
+            raise ValueError(f"{shorten(path)} is red before any mutant")
+        texts[path], seconds[path] = "", answer[1]
+    for mutant in unseen:
+        tests = [path for path, programs in held.items() if mutant.path in programs]
+        ask(tested, mutant, sorted(tests, key=lambda path: seconds[path]))
+    settle()
+    return verdicts, sites, len(unseen)
 
 
 def excused() -> dict[tuple[str, str, str], str]:
@@ -228,7 +276,7 @@ def main() -> int | str:
     try:
         texts = {path: path.read_text("utf-8-sig") for path in pages(options.paths)}
         listed = excused()
-        verdicts, sites = prove(texts, kinds, options.sample, options.seed, max(1, options.jobs))
+        verdicts, sites, unseen = prove(texts, kinds, options.sample, options.seed, max(1, options.jobs))
     except (FileNotFoundError, RuntimeError, ValueError) as error:
         return str(error)
     tried, known = {mutant.key: verdict for mutant, verdict in verdicts.items()}, {site.key for site in sites}
@@ -250,6 +298,7 @@ def main() -> int | str:
         "sites": count["program"],
         "all_sites": len(sites),
         "killed": len(verdicts) - len(survivors),
+        "by_tests": unseen - sum(mutant.kind == "program" for mutant in survivors),
         "hung": len(hung),
         "survived": len(survivors),
         "explained": len(explained),
@@ -259,7 +308,7 @@ def main() -> int | str:
         options.json.write_text(json.dumps(counts | named, indent=1))
     print(*faults, sep="\n", end="\n" if faults else "")
     print("{mutants} mutants of {fences} fences, {outputs} outputs, {sites} program sites: "
-          "{killed} killed, {survived} survived ({explained} explained)".format(**counts))  # fmt: skip
+          "{killed} killed ({by_tests} by tests alone), {survived} survived ({explained} explained)".format(**counts))  # fmt: skip
     return 1 if faults else 0
 
 

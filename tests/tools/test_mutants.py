@@ -199,7 +199,7 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
 
 
-CLOSING = "{} mutants of 7 fences, 5 outputs, 4 program sites: {} killed, {} survived ({} explained)\n"
+CLOSING = "{} mutants of 7 fences, 5 outputs, 4 program sites: {} killed (0 by tests alone), {} survived ({} explained)\n"
 
 
 def test_all_that_a_page_promises_is_noticed(tree: Tree) -> None:
@@ -275,12 +275,12 @@ def test_a_survivor_is_named_until_it_is_explained(tree: Tree) -> None:
     status, said = tree.prove("--kind", "program")
     assert status == 1
     assert sorted(said.splitlines()[:-1]) == sorted(f"{survivor}: survived" for survivor in SURVIVORS)
-    assert said.endswith("7 mutants of 0 fences, 0 outputs, 7 program sites: 4 killed, 3 survived (0 explained)\n")
+    assert said.endswith("7 mutants of 0 fences, 0 outputs, 7 program sites: 4 killed (0 by tests alone), 3 survived (0 explained)\n")
     pairs = [("if n > 8:", "> → >="), ("if n > 8:", "8 → 9"), ("n = 7", "7 → 8")]
     tree.write("docs/reference/proof.md", listed(*pairs))
     status, said = tree.prove("--kind", "program")
     assert (status, said.splitlines()[1:]) == (0, [])
-    assert said.endswith("4 killed, 3 survived (3 explained)\n")
+    assert said.endswith("4 killed (0 by tests alone), 3 survived (3 explained)\n")
 
 
 def test_an_explanation_of_what_is_noticed_or_gone_is_stale(tree: Tree) -> None:
@@ -298,6 +298,23 @@ def test_an_explanation_says_why(tree: Tree) -> None:
     status, said = tree.prove()
     assert status == 1
     assert said.startswith("docs/reference/proof.md:3: a [[survivor]] has a program, line, change and why")
+
+
+HELD = "from shop.count import visits\n\n\ndef test_nine_are_enough() -> None:\n    assert visits(12) == {}\n"
+
+
+def test_what_no_page_notices_a_test_of_the_program_may(tree: Tree) -> None:
+    tree.change("snippets/shop/count.py", "return n", "return min(n, 9)")
+    assert "count.py:9: 9 → 10  in  return min(n, 9): survived" in tree.prove("--kind", "program")[1]
+    tree.write("tests/snippets/test_count.py", HELD.format(9))
+    closing = "5 mutants of 0 fences, 0 outputs, 5 program sites: 5 killed (1 by tests alone), 0 survived (0 explained)\n"
+    assert tree.prove("--kind", "program") == (0, closing)
+
+
+def test_a_test_that_is_red_as_it_stands_proves_nothing(tree: Tree) -> None:
+    tree.change("snippets/shop/count.py", "return n", "return min(n, 9)")
+    tree.write("tests/snippets/test_count.py", HELD.format(8))
+    assert tree.prove("--kind", "program") == (1, "tests/snippets/test_count.py is red before any mutant\n")
 
 
 def test_a_program_that_hangs_or_ends_its_process_is_noticed(tree: Tree) -> None:
