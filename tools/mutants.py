@@ -130,7 +130,14 @@ def under(path: Path, text: str, mutant: Mutant) -> bool:
 def passes(path: Path, instead: Callable[[str], str | None]) -> bool:
     """Whether a test file is green over these programs."""
     overlay(instead)
-    options = ["-qx", "--rootdir", str(ROOT), *("-p no:cacheprovider -p no:randomly".split())]
+    options = [
+        "-qx",
+        "-Wignore::pytest.PytestAssertRewriteWarning",
+        "-pno:cacheprovider",
+        "-pno:randomly",
+        "--rootdir",
+        str(ROOT),
+    ]
     return pytest.main([*options, str(path)]) == pytest.ExitCode.OK
 
 
@@ -307,8 +314,8 @@ def main() -> int | str:
         named = {"survivors": [mutant.key for mutant in survivors], "hangs": [mutant.key for mutant in hung]}
         options.json.write_text(json.dumps(counts | named, indent=1))
     print(*faults, sep="\n", end="\n" if faults else "")
-    print("{mutants} mutants of {fences} fences, {outputs} outputs, {sites} program sites: "
-          "{killed} killed ({by_tests} by tests alone), {survived} survived ({explained} explained)".format(**counts))  # fmt: skip
+    print("{mutants} mutants of {fences} fences, {outputs} outputs, {sites} program sites: {killed} killed "
+          "({by_tests} by tests alone), {survived} survived ({explained} explained)".format(**counts))  # fmt: skip
     return 1 if faults else 0
 
 

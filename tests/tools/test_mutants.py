@@ -199,7 +199,8 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path)
 
 
-CLOSING = "{} mutants of 7 fences, 5 outputs, 4 program sites: {} killed (0 by tests alone), {} survived ({} explained)\n"
+SAID = "{} mutants of {} fences, {} outputs, {} program sites: {} killed ({} by tests alone), "
+CLOSING = SAID.format("{}", 7, 5, 4, "{}", 0) + "{} survived ({} explained)\n"
 
 
 def test_all_that_a_page_promises_is_noticed(tree: Tree) -> None:
@@ -275,7 +276,7 @@ def test_a_survivor_is_named_until_it_is_explained(tree: Tree) -> None:
     status, said = tree.prove("--kind", "program")
     assert status == 1
     assert sorted(said.splitlines()[:-1]) == sorted(f"{survivor}: survived" for survivor in SURVIVORS)
-    assert said.endswith("7 mutants of 0 fences, 0 outputs, 7 program sites: 4 killed (0 by tests alone), 3 survived (0 explained)\n")
+    assert said.endswith(SAID.format(7, 0, 0, 7, 4, 0) + "3 survived (0 explained)\n")
     pairs = [("if n > 8:", "> → >="), ("if n > 8:", "8 → 9"), ("n = 7", "7 → 8")]
     tree.write("docs/reference/proof.md", listed(*pairs))
     status, said = tree.prove("--kind", "program")
@@ -307,8 +308,7 @@ def test_what_no_page_notices_a_test_of_the_program_may(tree: Tree) -> None:
     tree.change("snippets/shop/count.py", "return n", "return min(n, 9)")
     assert "count.py:9: 9 → 10  in  return min(n, 9): survived" in tree.prove("--kind", "program")[1]
     tree.write("tests/snippets/test_count.py", HELD.format(9))
-    closing = "5 mutants of 0 fences, 0 outputs, 5 program sites: 5 killed (1 by tests alone), 0 survived (0 explained)\n"
-    assert tree.prove("--kind", "program") == (0, closing)
+    assert tree.prove("--kind", "program") == (0, SAID.format(5, 0, 0, 5, 5, 1) + "0 survived (0 explained)\n")
 
 
 def test_a_test_that_is_red_as_it_stands_proves_nothing(tree: Tree) -> None:
