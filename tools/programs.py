@@ -25,12 +25,13 @@ TABLE = ROOT / "tools" / "programs.toml"
 
 @dataclass(frozen=True)
 class Served:
-    """How one program is started: the lines before, then the expression that is its app; or a command."""
+    """How one program is started, and why one process of it is all that there may be, where that is so."""
 
     app: str = ""
     before: str = ""
     needs: str = ""
     command: str = ""
+    one_process: str = ""
 
 
 class Unknown(Exception):
@@ -45,6 +46,8 @@ def table() -> dict[str, Served]:
     for name, entry in entries.items():
         if strange := entry.keys() - known:
             raise Unknown(f'tools/programs.toml, ["{name}"]: {min(strange)} is not one of {", ".join(sorted(known))}')
+        if "command" not in entry:
+            entry.setdefault("app", "make_app()")
     return {name: Served(**entry) for name, entry in entries.items()}
 
 

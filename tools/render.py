@@ -10,6 +10,7 @@ from markdown import Markdown
 
 from tools import downloads
 from tools.fences import PYTHON, ROOT, SESSION, role_of
+from tools.programs import table
 
 NAMES = {
     "executed": "Program",
@@ -32,10 +33,22 @@ def text(path: Path, changed: int) -> str:
     return path.read_text("utf-8").strip("\n")
 
 
+def file_of(source: str) -> Path | None:
+    """The file that a page includes, where the source is one."""
+    files = [*sorted(SNIPPETS.rglob("*.py")), ROOT / "conftest.py", *sorted((ROOT / "tools").glob("*.py"))]
+    return next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
+
+
+def one_process(source: str) -> str:
+    """Why one process of this program is all that there may be; empty where that is not so."""
+    path = file_of(source)
+    entry = table().get(path.relative_to(SNIPPETS).as_posix()) if path and path.is_relative_to(SNIPPETS) else None
+    return entry.one_process if entry else ""
+
+
 def program(source: str) -> dict[str, str]:
     """If the source is a file that pages include: which, its download, and how that is served."""
-    files = [*sorted(SNIPPETS.rglob("*.py")), ROOT / "conftest.py", *sorted((ROOT / "tools").glob("*.py"))]
-    path = next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
+    path = file_of(source)
     if not path:
         return {}
     if not path.is_relative_to(SNIPPETS):
@@ -64,6 +77,8 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
         head.append(("role", f"{name}: {why}" if why else name))
     if "no-browser" in classes and not problem:
         head.append(("no-browser", f"Run by the tests, not in the browser: {why}"))
+    if role == "executed" and (why_one := one_process(source.strip("\n"))):
+        head.append(("one-process", f"Holds in one process only: {why_one}"))
     if "breaks" in classes:
         head.append(("fault", "Wrong on purpose"))
     attrs = {
