@@ -14,10 +14,10 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 async def share(request: Request) -> Response:
-    await one(request)
     cart = await who(request), text(request, "cart")
+    request.app.state.links.revoke(cart)  # first: the cart may be gone
+    await one(request)
     if request.method == "DELETE":
-        request.app.state.links.revoke(cart)
         return Response(status_code=204)
     secret = request.app.state.links.renew(cart)
     return Response(None, 201, {"Location": f"/shared/{secret}", **PRIVATE})

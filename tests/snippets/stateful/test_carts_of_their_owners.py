@@ -132,6 +132,16 @@ def test_a_link_ends_with_all_that_its_owner_had(store: Carts) -> None:
     assert user(app).get(link).status_code == 404
 
 
+def test_a_link_can_be_ended_while_its_cart_is_gone(store: Carts) -> None:
+    app = shared_cart.make_app(OWNERS, store, Links(Clock()))
+    ada = user(app, "a-token")
+    link = ada.post("/links/hers").headers["location"]
+    cart = store["Ada"].pop("hers")
+    assert ada.delete("/links/hers").status_code == 404
+    store["Ada"]["hers"] = cart  # from a backup, say
+    assert user(app).get(link).status_code == 404
+
+
 def test_a_link_ends_with_its_cart(store: Carts) -> None:
     app = shared_cart.make_app(OWNERS, store, Links(Clock()))
     link = user(app, "a-token").post("/links/hers").headers["location"]
