@@ -69,16 +69,16 @@ class Victim:
         if form:
             self.other.evaluate(FETCH, form)
 
-    def asks(self, call: str, item: str = "") -> tuple[int, str]:
+    def asks(self, call: str, item: str = "", user: str = "ada") -> tuple[int, str]:
         """What the shop answers to a script of its own page."""
-        address = urlsplit(self.shop.form(call, "ada", item)[0]).path
+        address = urlsplit(self.shop.form(call, user, item)[0]).path
         self.page.goto(self.shop.own)
         status, text = self.page.evaluate(ASK, [call.partition(" ")[0], address])
         return status, text
 
-    def who(self) -> str:
+    def who(self, user: str = "ada") -> str:
         """Whom the shop takes the victim for; nothing, where for nobody."""
-        status, text = self.asks(self.shop.face.me)
+        status, text = self.asks(self.shop.face.me, user=user)
         return text.lower().strip('"') if status == 200 else ""
 
     def logs_in(self) -> None:
@@ -95,7 +95,7 @@ def acted(victim: Victim, sender: str, send: Callable[[Form], object]) -> bool:
         send(shop.form(shop.face.write, "ada", "stolen"))
         return "stolen" in victim.asks(shop.face.write, "tea")[1]
     before = victim.who()
-    send(shop.form(shop.face.logout, "ada") if shop.face.logout else shop.login("eve"))
+    send(shop.form(shop.face.logout, "ada") if shop.face.logout else shop.login("grace"))
     return victim.who() != before
 
 
@@ -109,15 +109,15 @@ def by_fetch(victim: Victim, sender: str) -> bool:
 
 def logged_in(victim: Victim, sender: str) -> bool:
     """Whether another page's form logs a browser in as the attacker."""
-    victim.submits(victim.shop.login("eve"), at=f"https://{sender}/")
-    return bool(victim.who())
+    victim.submits(victim.shop.login("grace"), at=f"https://{sender}/")
+    return bool(victim.who("grace"))
 
 
 def replaced(victim: Victim, sender: str) -> bool:
     """Whether it does so where Ada is logged in; or throws her out."""
     victim.logs_in()
     before = victim.context.cookies(victim.shop.own)
-    victim.submits(victim.shop.login("eve"), at=f"https://{sender}/")
+    victim.submits(victim.shop.login("grace"), at=f"https://{sender}/")
     return victim.context.cookies(victim.shop.own) != before
 
 
@@ -132,7 +132,7 @@ def tossed(name: bytes, value: bytes) -> list[bytes]:
 
 def set_by(victim: Victim, origin: str) -> bool:
     """Whether cookies that this origin sets make the shop take the victim for the attacker."""
-    assert victim.submits(victim.shop.login("eve")) < 400
+    assert victim.submits(victim.shop.login("grace")) < 400
     held = victim.context.cookies(victim.shop.own)
     victim.begins(victim.shop)
     name, value = held[0]["name"].encode(), held[0]["value"].encode()
@@ -140,7 +140,7 @@ def set_by(victim: Victim, origin: str) -> bool:
     if name.startswith(b"__Host-"):
         names = {cookie["name"] for cookie in victim.context.cookies() if cookie["domain"] == victim.shop.host}
         assert name.decode() not in names, "Chromium has kept it"
-    if victim.who():
+    if victim.who("grace"):
         return True
     victim.logs_in()  # which the cookies do not hinder
     return False
