@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
+from mkdocs.utils import get_relative_url
 
 from tools import downloads
 from tools.fences import PYTHON, ROOT, SESSION, role_of
@@ -47,17 +48,41 @@ def one_process(source: str) -> str:
 
 
 def program(source: str) -> dict[str, str]:
-    """If the source is a file that pages include: which, its download, and how that is served."""
+    """If the source is a file that pages include: which."""
     path = file_of(source)
-    if not path:
+    home = SNIPPETS if path and path.is_relative_to(SNIPPETS) else ROOT
+    return {"data-file": path.relative_to(home).as_posix()} if path else {}
+
+
+def here(md: Markdown) -> str:
+    """The address of the page that is drawn, below the site's root; none where the text is no page of MkDocs."""
+    if "relpath" not in md.treeprocessors:
+        return ""
+    return str(md.treeprocessors["relpath"].file.url)
+
+
+def place(name: str, page: str) -> str:
+    """Where a download is, seen from a page."""
+    return get_relative_url(f"assets/downloads/{name}", page)
+
+
+def along(source: str, page: str) -> str:
+    """The line below a program: its download, and how that is served."""
+    path = file_of(source)
+    if not path or not path.is_relative_to(SNIPPETS) or not page:
+        return ""
+    name = downloads.file_name(path)
+    link = f'<a href="{place(name, page)}" download aria-label="Download {Path(name).name}">Download</a>'
+    return f'<p class="promise-along">{link} <span>{escape(downloads.how_served(path))}</span></p>'
+
+
+def whole(source: str, ident: str, page: str) -> dict[str, str]:
+    """If a block does not run without what stands above it: where it is with that."""
+    path = ROOT / "docs" / f"{page.rstrip('/')}.md"
+    path = path if path.is_file() else path.with_suffix("") / "index.md"
+    if not page or not path.is_file() or not downloads.taken_whole(path) or not downloads.wants_more(source):
         return {}
-    if not path.is_relative_to(SNIPPETS):
-        return {"data-file": path.relative_to(ROOT).as_posix()}
-    return {
-        "data-file": path.relative_to(SNIPPETS).as_posix(),
-        "data-download": downloads.file_name(path),
-        "data-served": downloads.how_served(path),
-    }
+    return {"data-whole": place(f"{page.rstrip('/')}/{downloads.block_name(ident, source)}.zip", page)}
 
 
 def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:
@@ -91,6 +116,8 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     if role == "executed" and language in PYTHON | SESSION and "no-browser" not in classes:  # for the runner
         attrs["data-run"] = "python" if language in PYTHON else "pycon"
         attrs |= program(source.strip("\n"))
+    if role == "executed" and language in PYTHON and not file_of(source.strip("\n")):
+        attrs |= whole(source, ident, here(md))
     if ident:
         attrs["id"] = ident
         if "mkdocs_extract_anchors" in md.treeprocessors:  # so that MkDocs knows what may be linked to
@@ -103,4 +130,5 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     words = " ".join(f'<span class="promise-{key}">{escape(text)}</span>' for key, text in head)
     opening = " ".join(f'{key}="{escape(value)}"' for key, value in attrs.items())
     above = f'<p class="promise-head">{words}</p>' if words else ""
-    return f"<div {opening}>{above}{block}</div>"
+    below = along(source.strip("\n"), here(md)) if role == "executed" and language in PYTHON else ""
+    return f"<div {opening}>{above}{block}{below}</div>"

@@ -4,7 +4,8 @@
 
 Between two builds one page or one program has changed. Any other page keeps
 its HTML and its search entries, unless it had a problem: that is told again.
-A changed program goes into the archive that the reader's browser loads, too.
+A changed program goes into the archive that the reader's browser loads, too,
+and into what readers take along.
 """
 
 import logging
@@ -21,7 +22,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 from mkdocs_jupyter.plugin import Plugin as Notebooks
 
-from tools import runtime
+from tools import downloads, runtime
 from tools.fences import ROOT
 from tools.pages import CLAIMS
 
@@ -95,6 +96,7 @@ def building(on_post_build: Any) -> Any:
     def build_last(plugin: Any, *, config: Any) -> None:
         on_post_build(plugin, config=config)
         runtime.build(Path(config.site_dir, "assets", "python"))
+        downloads.build(Path(config.site_dir, "assets", "downloads"))
 
     return build_last
 

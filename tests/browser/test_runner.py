@@ -668,7 +668,7 @@ def test_a_download_is_what_the_build_made(tab: Open) -> None:
     """A head that says what the program needs, then the tested bytes, then what serves it."""
     page = tab("start/what-state-is/")
     with page.expect_download() as waiting:
-        page.locator("#cart").get_by_role("button", name="Download").click()
+        page.locator("#cart").get_by_role("link", name="Download").click()
     assert waiting.value.suggested_filename == "cart.py"
     bytes_ = Path(waiting.value.path()).read_bytes()
     program = (ROOT / "snippets/start/what_state_is/cart.py").read_bytes()
@@ -680,12 +680,48 @@ def test_a_download_is_what_the_build_made(tab: Open) -> None:
 
 def test_a_program_that_imports_others_is_a_zip_of_them(tab: Open) -> None:
     page = tab("stateful/session-servers/")
-    shop = page.locator('[data-download="stateful/session_servers/shop.zip"]')
+    shop = page.locator('[data-file="stateful/session_servers/shop.py"]')
     with page.expect_download() as waiting:
-        shop.get_by_role("button", name="Download").evaluate("button => button.click()")
+        shop.get_by_role("link", name="Download").evaluate("link => link.click()")
     assert waiting.value.suggested_filename == "shop.zip"
     with zipfile.ZipFile(waiting.value.path()) as archive:
         names = archive.namelist()
         inside = archive.read("shop/stateful/session_servers/sessions.py")
     assert {"shop/README.md", "shop/main.py", "shop/requirements.txt"} <= {*names}
     assert inside == (ROOT / "snippets/stateful/session_servers/sessions.py").read_bytes()
+
+
+def test_copied_and_not_whole_is_said(tab: Open, site: Path) -> None:
+    """A block that needs what stands above it says so when it is copied, and offers a zip that runs."""
+    page = tab("stateless/idempotent/")
+    block = page.locator(".promise[data-whole]").first
+    block.get_by_role("button", name="Copy").click()
+    line = block.locator(".promise-whole")
+    expect(line).to_contain_text("This block does not run by itself")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == code(block).strip()
+    with page.expect_download() as waiting:
+        line.get_by_role("link").click()
+    path = Path(waiting.value.path())
+    assert (
+        path.read_bytes()
+        == (site / "assets/downloads/stateless/idempotent" / waiting.value.suggested_filename).read_bytes()
+    )
+    with zipfile.ZipFile(path) as archive:
+        assert {Path(name).name for name in archive.namelist()} >= {"README.md", "page.py", "test_page.py"}
+    program = page.locator(".promise[data-file]").first
+    program.get_by_role("button", name="Copy").click()
+    expect(program.locator(".promise-whole")).to_have_count(0)
+
+
+def test_without_scripts_all_can_be_taken(browser: Browser, base_url: str, site: Path) -> None:
+    """The page, its source, and each program with how it is served are links of the page as it was built."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base_url}stateless/idempotent/")
+    hrefs = [link.get_attribute("href") or "" for link in page.locator("a[href*='assets/downloads/']").all()]
+    files = [(site / "stateless/idempotent" / href).resolve() for href in hrefs]
+    assert [file for file in files if not file.is_file()] == []
+    names = {file.relative_to(site / "assets/downloads").as_posix() for file in files}
+    assert {"stateless/idempotent.zip", "source/stateless/idempotent.md.txt", "stateless/idempotent/bell.py"} <= names
+    expect(page.locator(".promise-along").first).to_contain_text("uv run bell.py serves it at")
+    context.close()

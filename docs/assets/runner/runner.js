@@ -92,11 +92,6 @@ class Block {
     this.afresh = button("", "From the top", () => page.press(this, { top: true }));
     this.afresh.hidden = true;
     const buttons = [this.editing, this.undo, this.sharing, this.afresh];
-    if ("download" in box.dataset) {
-      const taking = button("", "Download", () => this.download());
-      taking.title = box.dataset.served;
-      buttons.push(taking);
-    }
     for (const one of buttons) one.ariaLabel = `${one.textContent} ${this.name}`;
     const said = make("span", "run-said");
     said.append(this.status, this.detail);
@@ -331,14 +326,6 @@ class Block {
     this.say("As on this page again");
     delete this.box.dataset.result;
     (this.editor ?? this.editing).focus();
-  }
-
-  /** The tested bytes as the build made them: one file, or a zip with all that it imports. */
-  download() {
-    const path = this.box.dataset.download;
-    const link = make("a", "", "", { href: new URL(`../downloads/${path}`, import.meta.url).href });
-    link.download = path.slice(path.lastIndexOf("/") + 1);
-    link.click();
   }
 }
 
