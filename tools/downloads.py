@@ -49,7 +49,8 @@ DOTTED = re.compile(r"\b[a-z]\w*(?:\.[a-z_]\w*)+\b")
 
 
 @cache
-def imports(text: str) -> set[str]:
+@cache
+def imports(text: str) -> frozenset[str]:
     """The modules that a text names: in its imports, and in the programs that it has in strings."""
     names: set[str] = set()
     tree = parsed(text)
@@ -65,7 +66,7 @@ def imports(text: str) -> set[str]:
             found = re.findall(r"^\s*(?:from|import) ([\w.]+)(?: import (\w+))?", node.value, re.M)
             names |= {name for module, name in found for name in (module, f"{module}.{name}") if "." in name}
             names |= {*DOTTED.findall(node.value)}
-    return names
+    return frozenset(names)
 
 
 def module_file(name: str) -> Path | None:
@@ -73,6 +74,13 @@ def module_file(name: str) -> Path | None:
     path = SNIPPETS / name.replace(".", "/")
     files = path.with_suffix(".py"), path / "__init__.py"
     return next((file for file in files if file.is_file()), None)
+
+
+def module_files(text: str) -> list[Path]:
+    """The files of snippets/ that a text names; most names are of the library, and not looked for."""
+    ours = {path.stem for path in SNIPPETS.iterdir()}
+    names = [name for name in imports(text) if name.split(".")[0] in ours]
+    return [file for name in names if (file := module_file(name))]
 
 
 def beside(path: Path, text: str) -> set[Path]:
@@ -85,7 +93,7 @@ def closure(texts: Iterable[str], start: Iterable[Path] = ()) -> list[Path]:
     found: set[Path] = set()
     waiting = [*start]
     for text in texts:
-        waiting += [file for name in imports(text) if (file := module_file(name))]
+        waiting += module_files(text)
         for name in re.findall(r'"snippets/([\w/]+)"', text):
             waiting += [file for file in (SNIPPETS / name).glob("*") if file.is_file()]
     while waiting:
@@ -95,7 +103,7 @@ def closure(texts: Iterable[str], start: Iterable[Path] = ()) -> list[Path]:
         found.add(path)
         if path.suffix == ".py":
             text = path.read_text("utf-8")
-            waiting += [file for name in imports(text) if (file := module_file(name))]
+            waiting += module_files(text)
             waiting += beside(path, text)
     return sorted(found)
 

@@ -168,11 +168,12 @@ class Early(ast.NodeVisitor):
     visit_ImportFrom = visit_Import
 
 
-def needs_above(code: str) -> set[str]:
+@cache
+def needs_above(code: str) -> frozenset[str]:
     """The names that the block takes from the blocks above it."""
     early = Early()
     early.visit(parsed(code))
-    return (global_names(code) | early.early) - BUILTIN
+    return frozenset((global_names(code) | early.early) - BUILTIN)
 
 
 # -- the script ----------------------------------------------------------------

@@ -10,6 +10,7 @@ and into what readers take along.
 
 import logging
 import re
+import subprocess
 import sys
 from functools import wraps
 from pathlib import Path
@@ -22,7 +23,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 from mkdocs_jupyter.plugin import Plugin as Notebooks
 
-from tools import downloads, runtime
+from tools import runtime
 from tools.fences import ROOT
 from tools.pages import CLAIMS
 
@@ -30,6 +31,7 @@ INCLUDE = re.compile(r'--8<-- "([^":]+)')
 RENDERED: dict[str, tuple[object, dict[str, Any]]] = {}  # by address: what a page was made of, and what was made
 FOUND: dict[str, tuple[str, list[dict[str, Any]]]] = {}  # by address: the page's HTML, and its search entries
 NOTEBOOKS: dict[object, bool] = {}
+MAKING: list[subprocess.Popen[bytes]] = []  # the process that makes what readers take along
 
 
 def changed(path: Path) -> int:
@@ -89,6 +91,13 @@ def asking(should_include: Any) -> Any:
     return ask_once
 
 
+def take_along(folder: Path) -> None:
+    """Make what readers take along, in a process of its own: it takes longer than whoever edits should wait."""
+    while MAKING:
+        MAKING.pop().terminate()
+    MAKING.append(subprocess.Popen([sys.executable, "-m", "tools.downloads", str(folder)], stdout=subprocess.DEVNULL))
+
+
 def building(on_post_build: Any) -> Any:
     """After each build, what the browser loads is as the programs are: in the site, since docs/ is watched."""
 
@@ -96,7 +105,7 @@ def building(on_post_build: Any) -> Any:
     def build_last(plugin: Any, *, config: Any) -> None:
         on_post_build(plugin, config=config)
         runtime.build(Path(config.site_dir, "assets", "python"))
-        downloads.build(Path(config.site_dir, "assets", "downloads"))
+        take_along(Path(config.site_dir, "assets", "downloads"))
 
     return build_last
 
@@ -109,7 +118,11 @@ def main() -> None:
     Notebooks.should_include = asking(Notebooks.should_include)
     SearchPlugin.on_post_build = building(SearchPlugin.on_post_build)
     sys.argv[1:] = ["serve", "--dev-addr", "127.0.0.1:8000", *sys.argv[1:]]
-    cli()
+    try:
+        cli()
+    finally:
+        while MAKING:
+            MAKING.pop().terminate()
 
 
 if __name__ == "__main__":

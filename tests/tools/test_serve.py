@@ -69,6 +69,7 @@ def test_an_edit_is_served(served: tuple[Path, Get]) -> None:
     program, page = folder / PROGRAM, folder / "docs" / "start" / "what-state-is.md"
     program.write_text(program.read_text("utf-8") + "# by an edit\n", "utf-8")
     soon(lambda: b"by an edit" in get("start/what-state-is/") and "by an edit" in archived())
+    soon(lambda: b"by an edit" in get("assets/downloads/start/what_state_is/cart.py"))
     text = page.read_text("utf-8")
     page.write_text(text + "\n```python .nonsense\n```\n", "utf-8")
     soon(lambda: b'class="problem"' in get("start/what-state-is/"))
