@@ -29,15 +29,11 @@ TAUGHT = (
     "hybrid/scorecard/cookie_cart.py",
     "hybrid/scorecard/resource_cart.py",
     "hybrid/scorecard/session_cart.py",
-    "start/break_a_cluster/login.py",
 )
 CARTS = (
     "hybrid/scorecard/cookie_cart.py",
     "hybrid/scorecard/resource_cart.py",
     "hybrid/scorecard/session_cart.py",
-    "start/what_state_is/cart.py",
-    "start/what_state_is/cookie_cart.py",
-    "stateful/stored_data/shop.py",
 )
 SENDER = "who sends a request is not checked: the program is about where a login is kept"
 NAMED = "a cookie of a plain name: the program is about where a login is kept"
@@ -47,9 +43,8 @@ ROOM = "what a client may keep has no limit: the program is about where a cart i
 KNOWN = (
     {("cross_site", program): SENDER for program in TAUGHT}
     | {("cookie_spelling", program): NAMED for program in TAUGHT}
-    | {("no_password", program): ASKS for program in (*TAUGHT, "stateful/session_servers/shop.py")}
+    | {("no_password", program): ASKS for program in TAUGHT}
     | {("big_sessions", program): ROOM for program in CARTS}
-    | {("filled_store", "stateful/stored_data/shop.py"): ROOM}
 )
 BREAKS = {
     ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",

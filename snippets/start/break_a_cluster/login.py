@@ -1,12 +1,20 @@
-"""A counter and a login, in whatever memory the app is given."""
+"""A counter and a login, in whatever memory the app is given.
 
-import secrets
+The login asks for no password: stateful/log-in has one that does.
+"""
+
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.same_origin import SameOrigin
+
+COOKIE = "__Host-session"  # which no sibling domain can set
 
 
 @dataclass
@@ -22,27 +30,21 @@ async def visit(request: Request) -> JSONResponse:
 
 
 async def login(request: Request) -> Response:
-    session = secrets.token_urlsafe()
+    session = issued()
     request.app.state.memory.sessions.add(session)
-    reply = Response(status_code=204)
-    reply.set_cookie(
-        "session", session, secure=True, httponly=True, samesite="lax"
-    )
-    return reply
+    return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 
 async def me(request: Request) -> Response:
-    if request.cookies.get("session") in request.app.state.memory.sessions:
+    if presented(request.scope, COOKIE) in request.app.state.memory.sessions:
         return JSONResponse("Ada")
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 
 def make_app(memory: Memory | None = None) -> Starlette:
-    routes = [
-        Route("/visit", visit, methods=["POST"]),
-        Route("/login", login, methods=["POST"]),
-        Route("/me", me),
-    ]
-    app = Starlette(routes=routes)
+    posts = {"/visit": visit, "/login": login}
+    routes = [Route(path, do, methods=["POST"]) for path, do in posts.items()]
+    guard = Middleware(SameOrigin)
+    app = Starlette(routes=[*routes, Route("/me", me)], middleware=[guard])
     app.state.memory = memory or Memory()
     return app

@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 Carts = dict[str, list[str]]
+LONGEST = 64  # letters of an owner or an item
 
 
 async def read(request: Request) -> JSONResponse:
@@ -15,12 +16,19 @@ async def read(request: Request) -> JSONResponse:
 
 async def add(request: Request) -> JSONResponse:
     carts: Carts = request.app.state.carts
-    cart = carts.setdefault(request.path_params["owner"], [])
-    cart.append(request.path_params["item"])
+    owner, item = request.path_params["owner"], request.path_params["item"]
+    cart = carts.get(owner, [])
+    crowded = owner not in carts and len(carts) >= request.app.state.most
+    full = crowded or len(cart) >= request.app.state.items
+    if full or max(len(owner), len(item)) > LONGEST:
+        return JSONResponse(cart, 409)
+    carts.setdefault(owner, cart).append(item)
     return JSONResponse(cart, 201)
 
 
-def make_app(carts: Carts | None = None) -> Starlette:
+def make_app(
+    carts: Carts | None = None, most: int = 1000, items: int = 100
+) -> Starlette:
     app = Starlette(
         routes=[
             Route("/carts/{owner}", read),
@@ -28,4 +36,5 @@ def make_app(carts: Carts | None = None) -> Starlette:
         ]
     )
     app.state.carts = {} if carts is None else carts
+    app.state.most, app.state.items = most, items
     return app

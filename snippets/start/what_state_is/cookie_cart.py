@@ -1,5 +1,7 @@
 """A cart that the client holds, in a cookie that the server signed."""
 
+from json import dumps
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -13,19 +15,24 @@ async def read(request: Request) -> JSONResponse:
 
 
 async def add(request: Request) -> JSONResponse:
-    cart = [*request.session.get("cart", []), request.path_params["item"]]
+    held = request.session.get("cart", [])
+    cart = [*held, request.path_params["item"]]
+    if len(dumps(cart)) > request.app.state.size:
+        return JSONResponse(held, 409)
     request.session["cart"] = cart
     return JSONResponse(cart, 201)
 
 
-def make_app(secret: str) -> Starlette:
+def make_app(secret: str, size: int = 2000) -> Starlette:
     cookie = Middleware(
         SessionMiddleware, secret_key=secret, https_only=True, max_age=3600
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/cart", read),
             Route("/cart/{item}", add, methods=["POST"]),
         ],
         middleware=[cookie],
     )
+    app.state.size = size  # a browser drops a cookie of 4096 bytes and more
+    return app

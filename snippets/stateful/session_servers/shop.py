@@ -1,4 +1,7 @@
-"""A shop with sessions, in whatever store it is given."""
+"""A shop with sessions, in whatever store it is given.
+
+The login asks for no password: stateful/log-in has one that does.
+"""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,12 +42,7 @@ async def me(request: Request) -> Response:
 
 def make_app(store: Store, clock: Clock, limits: Limits = LIMITS) -> Starlette:
     sessions = Middleware(Sessions, store=store, clock=clock, limits=limits)
-    routes = [
-        Route("/cart/{item}", add, methods=["POST"]),
-        Route("/login/{user}", login, methods=["POST"]),
-        Route("/logout", logout, methods=["POST"]),
-        Route("/me", me),
-    ]
-    return Starlette(
-        routes=routes, middleware=[Middleware(SameOrigin), sessions]
-    )
+    posts = {"/cart/{item}": add, "/login/{user}": login, "/logout": logout}
+    routes = [Route(path, do, methods=["POST"]) for path, do in posts.items()]
+    guards = [Middleware(SameOrigin), sessions]
+    return Starlette(routes=[*routes, Route("/me", me)], middleware=guards)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 from tests.attacks.faces import FACES, FORM, LOG_IN, NAIVE, RIGHT, Outcome, having
 from tests.attacks.wire import running
+from tools.programs import SNIPPETS
 
 WORDS = "The attacker says that she is Ada."
 PROGRAMS = [*having("login"), LOG_IN]
@@ -47,4 +50,14 @@ async def attack(program: str) -> Outcome:
         login = await browser.ask(face.login.format(user="ada"))
         assert login.status != 404, "nowhere to log in"
         me = await browser.ask(face.me.format(user="ada"))
+    if login.ok and me.ok and says_so(program):
+        return Outcome(False, "it says that it asks for none")
     return Outcome(login.ok and me.ok, f"{login.status}, then {me.status}")
+
+
+def says_so(program: str) -> bool:
+    """Whether its docstring does, and names the page whose login asks for one; a control never does."""
+    if program == CONTROL:
+        return False
+    said = " ".join((ast.get_docstring(ast.parse((SNIPPETS / program).read_text("utf-8"))) or "").split())
+    return "asks for no password" in said and "stateful/log-in" in said
