@@ -172,6 +172,47 @@ def test_one_title_and_unique_ids(pages: dict[str, Page]) -> None:
     assert wrong == []
 
 
+class Prose(HTMLParser):
+    """What a reader reads on a page, without what is code."""
+
+    CODE = frozenset({"code", "pre", "script", "style", "textarea"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.inside: list[str] = []  # the open elements that hold code
+        self.said: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.CODE:
+            self.inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.inside:
+            self.said.append(data)
+
+    @property
+    def strays(self) -> list[str]:
+        """Signs of Markdown that nobody rendered, with what stands around them."""
+        return re.findall(r".{0,30}(?:`|\*\*|\]\().{0,30}", "".join(self.said))
+
+
+def test_no_markdown_is_left(site: Path) -> None:
+    """No page shows a backtick, two asterisks or half a link outside code: captions are rendered as well."""
+    left = {path.relative_to(site).as_posix(): Prose(path.read_text("utf-8")).strays for path in site.rglob("*.html")}
+    assert {name: strays for name, strays in left.items() if strays} == {}
+
+
+def test_markdown_that_is_left_would_be_found() -> None:
+    """Each of the three signs is found in a caption, and none of them in code."""
+    assert len(Prose("<figcaption>`/me`</figcaption><p>**two**</p>\n<p>[three](four.md)</p>").strays) == 2
+    assert Prose("<p><code>`a`</code> and </p><pre>**kwargs</pre><script>x](</script>").strays == []
+
+
 def test_not_found_page_helps(pages: dict[str, Page]) -> None:
     """The 404 page works at any depth: it links home and to the claims from the root."""
     tags = pages["404.html"].tags
