@@ -21,31 +21,6 @@ KINDS = (
     "if_match", "unreadable_bodies", "idempotency_keys", "open_sockets", "big_sessions", "cookie_spelling", "failed_save",  # noqa: E501
     "sticky_cookie", "no_password",
 )  # fmt: skip
-TAUGHT = (
-    "choosing/complexity/in_cookie.py",
-    "choosing/complexity/in_dict.py",
-    "choosing/complexity/in_store.py",
-    "hybrid/index/shop.py",
-    "hybrid/scorecard/cookie_cart.py",
-    "hybrid/scorecard/resource_cart.py",
-    "hybrid/scorecard/session_cart.py",
-)
-CARTS = (
-    "hybrid/scorecard/cookie_cart.py",
-    "hybrid/scorecard/resource_cart.py",
-    "hybrid/scorecard/session_cart.py",
-)
-SENDER = "who sends a request is not checked: the program is about where a login is kept"
-NAMED = "a cookie of a plain name: the program is about where a login is kept"
-ASKS = "it asks for no password"
-ROOM = "what a client may keep has no limit: the program is about where a cart is kept"
-# What falls, and is told on the page of attacks; nothing else may.
-KNOWN = (
-    {("cross_site", program): SENDER for program in TAUGHT}
-    | {("cookie_spelling", program): NAMED for program in TAUGHT}
-    | {("no_password", program): ASKS for program in TAUGHT}
-    | {("big_sessions", program): ROOM for program in CARTS}
-)
 BREAKS = {
     ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",
     ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges",

@@ -14,18 +14,14 @@ from urllib.parse import quote_from_bytes, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from tests.attacks.board import KNOWN, kind
+from tests.attacks.board import kind
 from tests.attacks.faces import LOG_IN, NAIVE
 from tests.attacks.sites import FOREIGN, PLAIN, SIBLING, Shop, served
 from tests.browser.conftest import QUIET, chromium
 
 SHOP = "stateful/session_servers/shop.py"
 CONTROLS = [NAIVE, PLAIN]
-STAND = [
-    program
-    for program in dict.fromkeys(kind("cross_site").PROGRAMS)
-    if ("cross_site", program) not in KNOWN and ("cookie_spelling", program) not in KNOWN
-]
+STAND = [*dict.fromkeys(kind("cross_site").PROGRAMS)]
 SUBMIT = """([to, fields]) => {
     const form = document.createElement("form");
     form.method = "post"; form.action = to;

@@ -21,7 +21,7 @@ from hybrid.cluster import balancer
 from testbed import Sticky
 from tests.attacks import wire
 from tests.attacks.behind import Stage
-from tests.attacks.board import BREAKS, KNOWN, kind, pairs, tried
+from tests.attacks.board import BREAKS, kind, pairs, tried
 from tests.attacks.faces import FACES, LOG_IN, NAIVE
 from tests.attacks.kinds import store_down
 from tests.attacks.stopped import Stopped, made_in_valkey
@@ -64,7 +64,7 @@ def back() -> Iterator[None]:
 
 def there() -> list[tuple[str, str]]:
     """The attacks of these kinds on every program that should stand, and on the controls."""
-    return [(name, program) for name, program in pairs() if name in KINDS and (name, program) not in KNOWN]
+    return [(name, program) for name, program in pairs() if name in KINDS]
 
 
 @pytest.mark.parametrize(("name", "program"), there(), ids=[" ".join(pair) for pair in there()])

@@ -1,4 +1,7 @@
-"""The same login, kept by the client under the server's signature."""
+"""The same login, kept by the client under the server's signature.
+
+The login asks for no password: stateful/log-in has one that does.
+"""
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -8,6 +11,7 @@ from starlette.routing import Route
 
 from choosing.complexity.key_ring import KeyRing
 from choosing.complexity.users import user
+from stateful.session_servers.same_origin import SameOrigin
 
 
 async def login(request: Request) -> Response:
@@ -29,10 +33,12 @@ async def me(request: Request) -> Response:
 
 
 def make_app(secrets: list[str]) -> Starlette:
-    cookie = Middleware(KeyRing, secrets, https_only=True, max_age=3600)
+    cookie = Middleware(KeyRing, secrets, max_age=3600)
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
         Route("/logout", logout, methods=["POST"]),
         Route("/me", me),
     ]
-    return Starlette(routes=routes, middleware=[cookie])
+    return Starlette(
+        routes=routes, middleware=[Middleware(SameOrigin), cookie]
+    )

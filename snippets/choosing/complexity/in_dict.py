@@ -1,31 +1,34 @@
-"""A login kept in the process: nothing to set up, and gone with it."""
+"""A login kept in the process: nothing to set up, and gone with it.
 
-import secrets
+The login asks for no password: stateful/log-in has one that does.
+"""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.host_session import COOKIE
 from choosing.complexity.users import user
+from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.same_origin import SameOrigin
 
 
 async def login(request: Request) -> Response:
-    session = secrets.token_urlsafe()
+    session = issued()
     request.app.state.sessions[session] = user(request)
-    request.app.state.sessions.pop(request.cookies.get("session"), None)
-    reply = Response(status_code=204)
-    reply.set_cookie("session", session, secure=True, httponly=True)
-    return reply
+    request.app.state.sessions.pop(presented(request.scope, COOKIE), None)
+    return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 
 async def logout(request: Request) -> Response:
-    request.app.state.sessions.pop(request.cookies.get("session"), None)
+    request.app.state.sessions.pop(presented(request.scope, COOKIE), None)
     return Response(status_code=204)
 
 
 async def me(request: Request) -> Response:
-    session = request.cookies.get("session")
+    session = presented(request.scope, COOKIE)
     name = request.app.state.sessions.get(session)
     if name is None:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
@@ -38,6 +41,7 @@ def make_app() -> Starlette:
         Route("/logout", logout, methods=["POST"]),
         Route("/me", me),
     ]
-    app = Starlette(routes=routes)
+    guard = Middleware(SameOrigin)
+    app = Starlette(routes=routes, middleware=[guard])
     app.state.sessions = {}
     return app

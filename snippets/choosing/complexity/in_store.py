@@ -1,35 +1,38 @@
-"""The same login, kept in a store that every replica opens."""
+"""The same login, kept in a store that every replica opens.
 
-import secrets
+The login asks for no password: stateful/log-in has one that does.
+"""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.host_session import COOKIE
 from choosing.complexity.sessions import Sessions
 from choosing.complexity.users import user
 from choosing.consistency.down import DOWN
+from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.same_origin import SameOrigin
 
 
 async def login(request: Request) -> Response:
-    session = secrets.token_urlsafe()
+    session = issued()
     await request.app.state.sessions.save(session, user(request))
-    if old := request.cookies.get("session"):
+    if old := presented(request.scope, COOKIE):
         await request.app.state.sessions.drop(old)
-    reply = Response(status_code=204)
-    reply.set_cookie("session", session, secure=True, httponly=True)
-    return reply
+    return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 
 async def logout(request: Request) -> Response:
-    if session := request.cookies.get("session"):
+    if session := presented(request.scope, COOKIE):
         await request.app.state.sessions.drop(session)
     return Response(status_code=204)
 
 
 async def me(request: Request) -> Response:
-    session = request.cookies.get("session")
+    session = presented(request.scope, COOKIE)
     if session and (name := await request.app.state.sessions.find(session)):
         return JSONResponse(name, headers={"Cache-Control": "no-store"})
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
@@ -41,6 +44,7 @@ def make_app(store: str) -> Starlette:
         Route("/logout", logout, methods=["POST"]),
         Route("/me", me),
     ]
-    app = Starlette(routes=routes, exception_handlers=DOWN)
+    guard = Middleware(SameOrigin)
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=DOWN)
     app.state.sessions = Sessions(store)
     return app

@@ -3,11 +3,12 @@
 from typing import Any
 
 from itsdangerous import TimestampSigner
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
+from choosing.complexity.host_session import HostSession
 
-class KeyRing(SessionMiddleware):
+
+class KeyRing(HostSession):
     """Reads what any of them has signed, and signs with the last."""
 
     def __init__(

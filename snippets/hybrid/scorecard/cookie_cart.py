@@ -1,11 +1,18 @@
-"""A cart that the client holds, under the server's signature."""
+"""A cart that the client holds, under the server's signature.
+
+The login asks for no password: stateful/log-in has one that does.
+"""
+
+from json import dumps
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from choosing.complexity.host_session import HostSession
+from stateful.session_servers.same_origin import SameOrigin
 
 
 async def login(request: Request) -> Response:
@@ -18,17 +25,19 @@ async def cart(request: Request) -> Response:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
     if request.method == "POST":
         items = [*items, request.path_params["item"]]
+        if len(dumps(items)) > request.app.state.size:
+            return Response(status_code=409)
         request.session["cart"] = items
     return JSONResponse(items)
 
 
-def make_app(secret: str) -> Starlette:
-    cookie = Middleware(
-        SessionMiddleware, secret_key=secret, https_only=True, max_age=3600
-    )
+def make_app(secret: str, size: int = 2000) -> Starlette:
+    cookie = Middleware(HostSession, secret, max_age=3600)
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
         Route("/cart", cart),
         Route("/cart/{item}", cart, methods=["POST"]),
     ]
-    return Starlette(routes=routes, middleware=[cookie])
+    app = Starlette(routes=routes, middleware=[Middleware(SameOrigin), cookie])
+    app.state.size = size  # a browser drops a cookie of 4096 bytes and more
+    return app

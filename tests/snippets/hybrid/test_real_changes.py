@@ -278,7 +278,7 @@ def test_hey_sees_no_failure_while_a_replica_is_killed(path: Path) -> None:
     app = Counting(path)
     with Processes(app, 3) as shop, shop.client() as client:
         client.post("/login/ada").raise_for_status()
-        cookie = f"Cookie: session={client.cookies['session']}"
+        cookie = f"Cookie: __Host-session={client.cookies['__Host-session']}"
         command = [hey, "-n", "3000", "-c", "30", "-H", cookie, f"{shop.url}/me"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as load:
             for _ in range(600):

@@ -476,7 +476,7 @@ def test_a_replica_that_takes_over_brings_a_logout_back(required: int, logout: i
             finally:
                 os.kill(copy.process.pid or 0, signal.SIGCONT)
             copy.client().replicaof("NO", "ONE")
-            cookie = {"cookie": f"session={ada.cookies['session']}"}
+            cookie = {"cookie": f"__Host-session={ada.cookies['__Host-session']}"}
         with Processes(lambda: make_app(ValkeySessions(copy.url)), 1) as shop, shop.client() as later:
             assert later.get("/me", headers=cookie).status_code == after
 
