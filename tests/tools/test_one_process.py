@@ -82,7 +82,7 @@ def held(app: ASGIApp, name: str) -> Any:
 
 def calls(app: Starlette) -> Iterator[tuple[str, str]]:
     """Each route by each of its methods, with the names and numbers that the programs know."""
-    for word in ("ada", "tray", "1", "tea"):
+    for word in ("ada", "tray", "1", "tea", "dark"):
         for route in app.routes:
             if isinstance(route, Route):
                 path = route.path
