@@ -15,7 +15,7 @@ async def end(session: Session) -> str:
     for _ in range(TRIES):
         raw = await keeper.store.load(key) if key else None
         record = unpacked(raw)
-        if not key or raw is None:
+        if not key or not raw:
             return line
         if record and record.next and not record.alias and not record.user:
             return ""

@@ -23,7 +23,7 @@ class Keeper:
         """A name that was replaced lives no longer than what replaced it."""
         raw = await self.store.load(key)
         record = unpacked(raw)
-        if raw is None or record is None or record.gone or not hops:
+        if not raw or not record or record.gone or not hops:
             return None
         if self.clock() >= record.until(self.limits.idle):
             return None

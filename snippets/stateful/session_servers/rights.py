@@ -30,7 +30,7 @@ class Rights(Contents):
         if not user or not isinstance(user, str):
             raise ValueError("a user is a text that is not empty")
         self.opening()
-        if self._user is not None or not self.carries:
+        if self._user or not self.carries:
             self.carries, self._data, self._before = False, {}, {}
         self._user, self._claims = user, loads(dumps(claims))
         self.act = "login"
@@ -38,7 +38,7 @@ class Rights(Contents):
     def grant(self, **claims: Any) -> None:
         """Change what this user may do; the contents stay."""
         self.writable()
-        if self._user is None:
+        if not self._user:
             raise RuntimeError("nobody is logged in")
         self._claims = self._claims | loads(dumps(claims))
         self.act = self.act or "grant"
