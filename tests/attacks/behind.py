@@ -66,18 +66,23 @@ class Behind:
         writing = asyncio.create_task(self.write(writer, head(scope, body), body))
         said = b""
         try:
-            with contextlib.suppress(ConnectionResetError):  # it answered, and would not hear the rest
+            with contextlib.suppress(ConnectionError):  # it answered, and would not hear the rest
                 while more := await reader.read(65536):
                     said += more
+            whole = writing.done() and writing.result()
         finally:
             writing.cancel()
             writer.close()
+        if (
+            not said and not whole
+        ):  # a reset also takes away an answer that was on its way: all that is known is a refusal
+            said = b"HTTP/1.1 413 Closed\r\ncontent-length: 0\r\n\r\n"
         reply = parsed(said, scope["method"])
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
         await send({"type": "http.response.body", "body": reply.body})
 
-    async def write(self, writer: asyncio.StreamWriter, first: bytes, body: list[bytes]) -> None:
-        """All of it, unless the other side has heard enough."""
+    async def write(self, writer: asyncio.StreamWriter, first: bytes, body: list[bytes]) -> bool:
+        """Whether all of it went out: not if the other side has heard enough."""
         with contextlib.suppress(OSError):
             writer.write(first)
             for piece in filter(None, body):
@@ -85,6 +90,9 @@ class Behind:
                 await writer.drain()
             if len(body) > 1:
                 writer.write(b"0\r\n\r\n")
+                await writer.drain()
+            return True
+        return False
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket that answers each message with one."""
