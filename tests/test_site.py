@@ -146,6 +146,17 @@ def test_links_resolve(site: Path, pages: dict[str, Page]) -> None:
     assert dead == []
 
 
+def test_what_copy_offers_is_there(site: Path) -> None:
+    """Each block that does not run by itself leads, from its page, to a zip that was built."""
+    offered = [
+        (path.parent / name).resolve()
+        for path in site.rglob("*.html")
+        for name in re.findall(r' data-whole="([^"]+)"', path.read_text("utf-8"))
+    ]
+    assert offered
+    assert [path for path in offered if not path.is_file()] == []
+
+
 def test_no_other_host(site: Path, pages: dict[str, Page]) -> None:
     """No page, style or data block makes the browser ask another host."""
     asked = []

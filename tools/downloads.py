@@ -49,7 +49,6 @@ DOTTED = re.compile(r"\b[a-z]\w*(?:\.[a-z_]\w*)+\b")
 
 
 @cache
-@cache
 def imports(text: str) -> frozenset[str]:
     """The modules that a text names: in its imports, and in the programs that it has in strings."""
     names: set[str] = set()

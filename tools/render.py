@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from markdown import Markdown
+from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from tools import downloads
@@ -40,35 +41,30 @@ def file_of(source: str) -> Path | None:
     return next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
 
 
-def one_process(source: str) -> str:
+def one_process(path: Path | None) -> str:
     """Why one process of this program is all that there may be; empty where that is not so."""
-    path = file_of(source)
     entry = table().get(path.relative_to(SNIPPETS).as_posix()) if path and path.is_relative_to(SNIPPETS) else None
     return entry.one_process if entry else ""
 
 
-def program(source: str) -> dict[str, str]:
-    """If the source is a file that pages include: which."""
-    path = file_of(source)
+def named(path: Path | None) -> dict[str, str]:
+    """Which file a page includes, for the runner."""
     home = SNIPPETS if path and path.is_relative_to(SNIPPETS) else ROOT
     return {"data-file": path.relative_to(home).as_posix()} if path else {}
 
 
-def here(md: Markdown) -> str:
-    """The address of the page that is drawn, below the site's root; none where the text is no page of MkDocs."""
-    if "relpath" not in md.treeprocessors:
-        return ""
-    return str(md.treeprocessors["relpath"].file.url)
+def page_of(md: Markdown) -> File | None:
+    """The page that is drawn; None where the text is no page of MkDocs."""
+    return md.treeprocessors["relpath"].file if "relpath" in md.treeprocessors else None
 
 
-def place(name: str, page: str) -> str:
+def place(name: str, page: File) -> str:
     """Where a download is, seen from a page."""
-    return get_relative_url(f"assets/downloads/{name}", page)
+    return get_relative_url(f"assets/downloads/{name}", page.url)
 
 
-def along(source: str, page: str) -> str:
+def along(path: Path | None, page: File | None) -> str:
     """The line below a program: its download, and how that is served."""
-    path = file_of(source)
     if not path or not path.is_relative_to(SNIPPETS) or not page:
         return ""
     name = downloads.file_name(path)
@@ -76,13 +72,14 @@ def along(source: str, page: str) -> str:
     return f'<p class="promise-along">{link} <span>{escape(downloads.how_served(path))}</span></p>'
 
 
-def whole(source: str, ident: str, page: str) -> dict[str, str]:
+def whole(source: str, ident: str, page: File | None) -> dict[str, str]:
     """If a block does not run without what stands above it: where it is with that."""
-    path = ROOT / "docs" / f"{page.rstrip('/')}.md"
-    path = path if path.is_file() else path.with_suffix("") / "index.md"
-    if not page or not path.is_file() or not downloads.taken_whole(path) or not downloads.wants_more(source):
+    if not page or not downloads.wants_more(source):
         return {}
-    return {"data-whole": place(f"{page.rstrip('/')}/{downloads.block_name(ident, source)}.zip", page)}
+    path = Path(page.abs_src_path or "")
+    if not downloads.taken_whole(path):
+        return {}
+    return {"data-whole": place(f"{downloads.address(path)}/{downloads.block_name(ident, source)}.zip", page)}
 
 
 def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:
@@ -96,13 +93,14 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     classes, ident, language = kwargs["classes"], kwargs["id_value"], (language or "").lower()
     role, problem = role_of(language, classes, options)
     role = role or "problem"
+    path = file_of(source.strip("\n")) if role == "executed" else None
     title, why, name = str(options.get("title", "")), problem or str(options.get("reason", "")), NAMES[role]
     head = [("title", title)] if title else []
     if role not in {"executed", "validated"}:
         head.append(("role", f"{name}: {why}" if why else name))
     if "no-browser" in classes and not problem:
         head.append(("no-browser", f"Run by the tests, not in the browser: {why}"))
-    if role == "executed" and (why_one := one_process(source.strip("\n"))):
+    if why_one := one_process(path):
         head.append(("one-process", f"Holds in one process only: {why_one}"))
     if "breaks" in classes:
         head.append(("fault", "Wrong on purpose"))
@@ -115,9 +113,9 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     attrs["class"] += " no-copy" if role in {"output", "error"} or "no-copy" in classes else ""
     if role == "executed" and language in PYTHON | SESSION and "no-browser" not in classes:  # for the runner
         attrs["data-run"] = "python" if language in PYTHON else "pycon"
-        attrs |= program(source.strip("\n"))
-    if role == "executed" and language in PYTHON and not file_of(source.strip("\n")):
-        attrs |= whole(source, ident, here(md))
+        attrs |= named(path)
+    if role == "executed" and language in PYTHON and not path:
+        attrs |= whole(source, ident, page_of(md))
     if ident:
         attrs["id"] = ident
         if "mkdocs_extract_anchors" in md.treeprocessors:  # so that MkDocs knows what may be linked to
@@ -130,5 +128,5 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     words = " ".join(f'<span class="promise-{key}">{escape(text)}</span>' for key, text in head)
     opening = " ".join(f'{key}="{escape(value)}"' for key, value in attrs.items())
     above = f'<p class="promise-head">{words}</p>' if words else ""
-    below = along(source.strip("\n"), here(md)) if role == "executed" and language in PYTHON else ""
+    below = along(path, page_of(md)) if language in PYTHON else ""
     return f"<div {opening}>{above}{block}{below}</div>"
