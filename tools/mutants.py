@@ -119,38 +119,38 @@ def from_the_top(path: Path, text: str, mutant: Mutant) -> bool:
     return noticed(Page(text, str(path)), mutant)
 
 
-def under(path: Path, text: str, mutant: Mutant) -> bool:
-    """Whether the page notices the mutant of a program."""
+def put_in_place(mutant: Mutant) -> None:
+    """From here on, the mutant of a program is read and imported instead of the program."""
     program = os.path.realpath(mutant.path)
     overlay(lambda name: mutant.text if name == program else None)
+
+
+def under(path: Path, text: str, mutant: Mutant) -> bool:
+    """Whether the page notices the mutant of a program."""
+    put_in_place(mutant)
     page = Page(text, str(path))
     return any(page.outcome(fence) is not None for fence in page.fences)
 
 
-def passes(path: Path, instead: Callable[[str], str | None]) -> bool:
-    """Whether a test file is green over these programs."""
-    overlay(instead)
-    options = [
-        "-qx",
-        "-Wignore::pytest.PytestAssertRewriteWarning",
-        "-pno:cacheprovider",
-        "-pno:randomly",
-        "--rootdir",
-        str(ROOT),
-    ]
-    return pytest.main([*options, str(path)]) == pytest.ExitCode.OK
+QUIETLY = ["-qx", "-pno:cacheprovider", "-pno:randomly", "-Wignore::pytest.PytestAssertRewriteWarning"]
+
+
+def passes(path: Path) -> bool:
+    """Whether a test file is green."""
+    return pytest.main([*QUIETLY, f"--rootdir={ROOT}", str(path)]) == pytest.ExitCode.OK
 
 
 def tested(path: Path, text: str, mutant: Mutant) -> bool:
     """Whether a test file notices the mutant of a program."""
-    program = os.path.realpath(mutant.path)
-    return not passes(path, lambda name: mutant.text if name == program else None)
+    put_in_place(mutant)
+    return not passes(path)
 
 
 def rehearsed(path: Path) -> tuple[bool, float]:
     """Whether a test file is green over programs that only got a comment, and the seconds that it takes."""
+    overlay(commented)
     start = time.perf_counter()
-    return passes(path, commented), time.perf_counter() - start
+    return passes(path), time.perf_counter() - start
 
 
 def survey(path: Path, text: str, mutants: list[Mutant], tracing: bool) -> dict[str, Any]:

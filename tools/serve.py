@@ -91,10 +91,15 @@ def asking(should_include: Any) -> Any:
     return ask_once
 
 
-def take_along(folder: Path) -> None:
-    """Make what readers take along, in a process of its own: it takes longer than whoever edits should wait."""
+def stop_making() -> None:
+    """End what an earlier build began."""
     while MAKING:
         MAKING.pop().terminate()
+
+
+def take_along(folder: Path) -> None:
+    """Make what readers take along, in a process of its own: it takes longer than whoever edits should wait."""
+    stop_making()
     MAKING.append(subprocess.Popen([sys.executable, "-m", "tools.downloads", str(folder)], stdout=subprocess.DEVNULL))
 
 
@@ -121,8 +126,7 @@ def main() -> None:
     try:
         cli()
     finally:
-        while MAKING:
-            MAKING.pop().terminate()
+        stop_making()
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.asyncio.client import connect
 
 from hybrid.cluster import balancer
 from hybrid.cluster.processes import Processes
@@ -73,9 +74,8 @@ class Behind:
         finally:
             writing.cancel()
             writer.close()
-        if (
-            not said and not whole
-        ):  # a reset also takes away an answer that was on its way: all that is known is a refusal
+        if not said and not whole:
+            # A reset also takes away an answer that was on its way: all that is known is a refusal.
             said = b"HTTP/1.1 413 Closed\r\ncontent-length: 0\r\n\r\n"
         reply = parsed(said, scope["method"])
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
@@ -96,12 +96,11 @@ class Behind:
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A WebSocket that answers each message with one."""
-        connect = importlib.import_module("websockets.asyncio.client").connect
         given = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        there = {"host": "127.0.0.1", "port": self.port, "proxy": None}
+        there = partial(connect, host="127.0.0.1", port=self.port, proxy=None)
         url, origin = f"ws://{given.pop('host')}{scope['path']}", given.pop("origin")
         await receive()
-        async with connect(url, origin=origin, additional_headers=given, **there) as socket:
+        async with there(url, origin=origin, additional_headers=given) as socket:
             await send({"type": "websocket.accept"})
             while (message := await receive())["type"] == "websocket.receive":
                 await socket.send(message["text"])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import importlib.util
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -69,8 +68,6 @@ def there() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "program"), there(), ids=[" ".join(pair) for pair in there()])
 def test_an_attack_goes_as_it_went_in_one_process(name: str, program: str, stages: Stages) -> None:
-    if name == "open_sockets" and not importlib.util.find_spec("websockets"):
-        pytest.skip("uvicorn speaks no WebSocket without the package websockets")
     shared = (program in FACES and FACES[program].sqlite) or program == LOG_IN
     ELSEWHERE.set(stages(2 if shared else 1).show)  # two, where what they keep is in a file
     outcome = tried(name, program).outcome

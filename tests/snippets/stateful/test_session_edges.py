@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from stateful.eviction.lru import LRU
 from stateful.session_servers.ending import end
 from stateful.session_servers.keeper import Keeper
 from stateful.session_servers.limits import Limits
@@ -27,30 +28,21 @@ from stateful.session_servers.sessions import Sessions
 LIMITS = Limits(keys=("cart",), idle=100, life=1000, visit=500, visits=2, size=200, overlap=10)
 
 
-class Memory:
-    """A store that tells for how long each thing was kept."""
+class Memory(LRU):
+    """A store that tells for how long each thing was kept, and what was counted."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
+        super().__init__(1000)
         self.seconds: list[int] = []
-        self.windows: dict[str, int] = {}
-
-    async def load(self, key: str) -> str | None:
-        return self.kept.get(key)
 
     async def swap(self, key: str, old: str | None, new: str | None, ttl: int) -> bool:
-        if self.kept.get(key) != old:
-            return False
-        self.seconds.append(ttl)
-        if new is None:
-            self.kept.pop(key, None)
-        else:
-            self.kept[key] = new
-        return True
+        done = await super().swap(key, old, new, ttl)
+        if done:
+            self.seconds.append(ttl)
+        return done
 
-    async def count(self, key: str, ttl: int) -> int:
-        self.windows[key] = self.windows.get(key, 0) + 1
-        return self.windows[key]
+    def windows(self) -> dict[str, str]:
+        return {key: count for key, count in self.kept.items() if key.startswith("visits-")}
 
 
 class Kept:
@@ -222,7 +214,7 @@ def test_so_many_visitors_begin_in_a_window_and_a_refusal_is_private() -> None:
     assert reply.headers["Cache-Control"] == "no-store"
     one.now = 500.0
     assert served(one, lambda session: session.update(cart=["tea"])).post("/do").status_code == 200
-    assert one.store.windows == {"visits-0": 3, "visits-1": 1}
+    assert one.store.windows() == {"visits-0": "3", "visits-1": "1"}
 
 
 def test_an_emptied_session_is_told_for_as_long_as_requests_overlap() -> None:
