@@ -15,10 +15,10 @@ class Visitors:
 
         Raises: HTTPException 409, where the cart or the process is full.
         """
-        known = session is not None and session in self.carts
+        known = session in self.carts
         if not known and len(self.carts) >= self.most:
             raise HTTPException(409, "Too many visitors. Come later.")
-        name = session if known and session else issued()
+        name = session if session and known else issued()
         cart = self.carts.get(name, [])
         if len(cart) >= self.items:
             raise HTTPException(409, "This is all that a cart holds.")

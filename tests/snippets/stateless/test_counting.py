@@ -1,5 +1,6 @@
 """A store that does not answer is told as such, and nobody is invited to count twice."""
 
+import asyncio
 import socket
 
 import pytest
@@ -26,3 +27,8 @@ class Away(Counter):
 def test_a_store_that_is_away_is_not_an_error_of_ours(visits: atomic.Adds) -> None:
     reply = TestClient(atomic.make_app(visits)).post("/visits")
     assert (reply.status_code, reply.headers.get("retry-after")) == (503, None)
+
+
+def test_a_valkey_that_is_away_is_an_error_of_the_system() -> None:
+    with pytest.raises(OSError, match=r"^Valkey does not answer$"):
+        asyncio.run(ValkeyCounter(nowhere(), "visits").add(1))
