@@ -94,7 +94,7 @@ def closure(texts: Iterable[str], start: Iterable[Path] = ()) -> list[Path]:
     for text in texts:
         waiting += module_files(text)
         for name in re.findall(r'"snippets/([\w/]+)"', text):
-            waiting += [file for file in (SNIPPETS / name).glob("*") if file.is_file()]
+            waiting += [file for file in (SNIPPETS / name).glob("[!.]*") if file.is_file()]
     while waiting:
         path = waiting.pop()
         if path in found:
@@ -481,7 +481,7 @@ def page_folder(page: Path) -> Folder:
     """A page to take along: all its blocks and all the programs of its folder."""
     blocks = blocks_of(page)
     own = SNIPPETS / page.relative_to(DOCS).with_suffix("").as_posix().replace("-", "_")
-    files = sorted(file for file in own.glob("*") if file.is_file()) if own.is_dir() else []
+    files = sorted(file for file in own.glob("[!.]*") if file.is_file()) if own.is_dir() else []
     programs = [path for path in files if path.suffix == ".py" and served(path)]
     first = re.search(r"^# (.*)$", page.read_text("utf-8"), re.M)
     name = address(page).split("/")[-1]
@@ -499,6 +499,17 @@ def block_folder(page: Path, blocks: list[Block], block: Block) -> Folder:
 def wants_more(code: str) -> bool:
     """Whether a block by itself does not run: it needs blocks above, or programs of the site."""
     return bool(needs_above(code)) or bool(closure([code]))
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files that belong to the programs: no cache of a tool, nothing hidden, not the settings of ruff."""
+    found: list[Path] = []
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        hidden = any(part.startswith((".", "__pycache__")) for part in inside)
+        if path.is_file() and not hidden and path.name != "ruff.toml":
+            found.append(path)
+    return found
 
 
 def build(out: Path = OUT) -> dict[str, bytes]:
@@ -526,8 +537,7 @@ def build(out: Path = OUT) -> dict[str, bytes]:
                 folder = block_folder(page, blocks, block)
                 files[f"{here}/{folder.name}.zip"] = folder.archive()
                 files[f"{here}/{folder.name}.txt"] = folder.files["page.py"]
-    every = sorted(path for path in SNIPPETS.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    every = [path for path in every if path.name != "ruff.toml"]
+    every = files_below(SNIPPETS)
     files |= {f"source/{path.relative_to(SNIPPETS).as_posix()}.txt": path.read_bytes() for path in every}
     apps = [path for path in every if path.suffix == ".py" and served(path)]
     files["programs.zip"] = Folder("programs", "all programs of the site", None, apps, [], every).archive()

@@ -50,7 +50,7 @@ def imported(text: str, seen: set[Path]) -> Iterator[Path]:
         folder = path if path.is_dir() else path.parent if path.with_suffix(".py").is_file() else None
         if folder and folder not in seen:
             seen.add(folder)
-            for file in sorted(file for file in folder.iterdir() if file.is_file()):
+            for file in sorted(file for file in folder.glob("[!.]*") if file.is_file()):
                 yield file
                 if file.suffix == ".py":
                     yield from imported(file.read_text("utf-8"), seen)

@@ -273,3 +273,12 @@ def test_the_downloads_are_the_same_whenever_they_are_made(made: Path, tmp_path:
         for base in (made, tmp_path)
     )
     assert [name for name in sorted(one.keys() | two.keys()) if one.get(name) != two.get(name)] == []
+
+
+def test_what_tools_leave_beside_the_programs_is_not_taken(tmp_path: Path) -> None:
+    names = ["shop/shop.py", "shop/prices.json", "shop/.shop.py.swp", "shop/__pycache__/shop.pyc", ".ruff_cache/1/2"]
+    for name in [*names, "ruff.toml"]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert downloads.files_below(tmp_path) == [tmp_path / "shop/prices.json", tmp_path / "shop/shop.py"]
