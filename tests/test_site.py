@@ -157,6 +157,18 @@ def test_what_copy_offers_is_there(site: Path) -> None:
     assert [path for path in offered if not path.is_file()] == []
 
 
+def test_what_holds_in_one_process_leads_to_what_holds_across(site: Path) -> None:
+    lines = {
+        line
+        for path in site.rglob("*.html")
+        for line in re.findall(r'<span class="promise-one-process">(.*?)</span>', path.read_text("utf-8"))
+    }
+    assert lines
+    for line in lines:
+        _, _, told = line.partition("Across processes: ")
+        assert re.findall(r"\w+\.py(?=</a>)", told) == re.findall(r"\w+\.py(?!\")", told) != [], line
+
+
 def test_no_other_host(site: Path, pages: dict[str, Page]) -> None:
     """No page, style or data block makes the browser ask another host."""
     asked = []

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from tools.fences import ROOT
 from tools.ledger import pages
-from tools.programs import Served, served
+from tools.programs import Served, served, why_one_process
 from tools.runtime import zipped
 from tools.scripts import SNIPPETS, Block, blocks_of, bound, global_names, indented, needs_above, parsed, script
 
@@ -213,6 +213,7 @@ def single(path: Path, page: Path, fault: bool) -> bytes:
     words = f"pip install {' '.join(quoted(need) for need in needs)} && " if needs else ""
     lines = [f"From {link(page)}, where it is run and explained."]
     lines += ["Wrong on purpose: the page shows how it fails."] * fault
+    lines += [f"Holds in one process only: {why}."] if (why := why_one_process(path)) else []
     if entry:
         lines += [f"Start it by `uv run {name}`, or by `{words}python {name}`;", f"it serves at {WHERE}, until Ctrl-C."]
         lines += [f"It asks for {entry.needs}."] if entry.needs else []
@@ -278,10 +279,16 @@ class Folder:
         self.files["README.md"] = self.readme(entries).encode()
 
     def readme(self, entries: dict[Path, Served]) -> str:
-        """Five lines: what it is, how it is served, what it needs, how it is tested, what is in it."""
+        """Five lines: what it is, how it is served, what it needs, how it is tested, what is in it.
+
+        Where several of its programs hold in one process only, a list of them follows.
+        """
         where = f", from {link(self.page)}" if self.page else f", from {site_url()}"
         fault = " Wrong on purpose: the page shows how it fails." if self.fault else ""
-        lines = [f"**{self.name}**: {self.about}{where}.{fault}"]
+        names = app_names(entries)
+        whys = {names[path]: entry.one_process for path, entry in entries.items() if entry.one_process}
+        alone = "".join(f" Holds in one process only: {why}." for why in whys.values()) if len(entries) == 1 else ""
+        lines = [f"**{self.name}**: {self.about}{where}.{fault}{alone}"]
         lines.append(" ".join(serve_words(entries)) or self.no_app())
         pip = (
             "`python -m venv .venv && .venv/bin/pip install -r requirements.txt`, then `.venv/bin/python` for `uv run`"
@@ -297,6 +304,9 @@ class Folder:
         lines.append(
             "The programs are the bytes that the site's tests run; `main.py` and `page.py` import them from here."
         )
+        if whys and not alone:
+            lines.append("These hold in one process only:")
+            lines.append("\n".join(f"- `{name}`: {why}." for name, why in whys.items()))
         return "\n\n".join(lines) + "\n"
 
     def no_app(self) -> str:

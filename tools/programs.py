@@ -85,6 +85,25 @@ def served(path: Path) -> Served | None:
     return Served("make_app()")
 
 
+def why_one_process(path: Path) -> str:
+    """Why one process of this program is all that there may be; empty where that is not so."""
+    entry = table().get(path.relative_to(SNIPPETS).as_posix())
+    return entry.one_process if entry else ""
+
+
+def others(path: Path, name: str) -> Path:
+    """The program that the line of another names: of its own folder, or the only one of this name.
+
+    Raises: LookupError, where there is none, or several.
+    """
+    if (beside := path.parent / name).is_file():
+        return beside
+    found = [*SNIPPETS.rglob(name)]
+    if len(found) != 1:
+        raise LookupError(f"{path.name}: {name} is the name of {len(found)} programs")
+    return found[0]
+
+
 def fresh(path: Path, folder: Path | None = None) -> ASGIApp:
     """A new app of this program, as a download would serve it; its files lie in `folder`, or in a new one.
 

@@ -12,7 +12,7 @@ from mkdocs.utils import get_relative_url
 
 from tools import downloads
 from tools.fences import PYTHON, ROOT, SESSION, role_of
-from tools.programs import table
+from tools.programs import others, why_one_process
 
 NAMES = {
     "executed": "Program",
@@ -41,10 +41,16 @@ def file_of(source: str) -> Path | None:
     return next((path for path in files if text(path, path.stat().st_mtime_ns) == source), None)
 
 
-def one_process(path: Path | None) -> str:
-    """Why one process of this program is all that there may be; empty where that is not so."""
-    entry = table().get(path.relative_to(SNIPPETS).as_posix()) if path and path.is_relative_to(SNIPPETS) else None
-    return entry.one_process if entry else ""
+def one_process(path: Path | None, page: File | None) -> str:
+    """Why one process of this program is all that there may be, with links; empty where that is not so."""
+    if not path or not path.is_relative_to(SNIPPETS) or not (why := why_one_process(path)):
+        return ""
+
+    def linked(match: re.Match[str]) -> str:
+        other = downloads.file_name(others(path, match[0]))
+        return f'<a href="{place(other, page)}" download>{match[0]}</a>' if page else match[0]
+
+    return "Holds in one process only: " + re.sub(r"[a-z_]+\.py", linked, escape(why))
 
 
 def named(path: Path | None) -> dict[str, str]:
@@ -100,8 +106,6 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
         head.append(("role", f"{name}: {why}" if why else name))
     if "no-browser" in classes and not problem:
         head.append(("no-browser", f"Run by the tests, not in the browser: {why}"))
-    if why_one := one_process(path):
-        head.append(("one-process", f"Holds in one process only: {why_one}"))
     if "breaks" in classes:
         head.append(("fault", "Wrong on purpose"))
     attrs = {
@@ -125,7 +129,10 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
     known = {key: value for key, value in options.items() if key in {"hl_lines", "linenums"}}
     highlight = md.preprocessors["fenced_code_block"].highlight
     block = highlight(source, language=language, options=known, md=md, classes=[], id_value="", attrs={})
-    words = " ".join(f'<span class="promise-{key}">{escape(text)}</span>' for key, text in head)
+    said = [(key, escape(text)) for key, text in head]
+    if why_one := one_process(path, page_of(md)):
+        said.append(("one-process", why_one))
+    words = " ".join(f'<span class="promise-{key}">{html}</span>' for key, html in said)
     opening = " ".join(f'{key}="{escape(value)}"' for key, value in attrs.items())
     above = f'<p class="promise-head">{words}</p>' if words else ""
     below = along(path, page_of(md)) if language in PYTHON else ""

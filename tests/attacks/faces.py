@@ -52,6 +52,7 @@ FACES = {
     "start/what_state_is/cookie_cart.py": Face(login="", me="GET /cart", write="POST /cart/{item}"),
     "stateful/session_servers/shop.py": SHOP,
     "stateful/stored_data/shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
+    "stateful/stored_data/shared_shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
     KEPT_NAME: SHOP,
     "libraries/starsessions_store.py": SHOP,
     "libraries/starsessions_cookie.py": Face(write=SHOP.write, logout=SHOP.logout),

@@ -28,7 +28,7 @@ from tests.downloads.conftest import UV, Environment, named, outside
 from tools import downloads
 from tools.fences import ROOT
 from tools.ledger import pages
-from tools.programs import served
+from tools.programs import served, why_one_process
 from tools.scripts import SNIPPETS, blocks_of, needs_above
 
 PROGRAMS = downloads.shown()
@@ -164,6 +164,8 @@ def test_a_program_is_the_tested_bytes_and_says_how_it_is_served(path: Path, mad
     assert ("http://127.0.0.1:8000" in said or "starts it" in said) == bool(served(path))
     assert downloads.link(PROGRAMS[path].page) in said
     assert ("Wrong on purpose" in said) == fault
+    assert ("Holds in one process only" in said) == bool(why_one_process(path))
+    assert why_one_process(path) in said
 
 
 def checked(folder: Path, environment: Environment) -> None:
@@ -187,6 +189,13 @@ def test_the_test_of_a_program_holds(path: Path, made: Path, tmp_path: Path, env
 def test_a_page_holds(path: Path, made: Path, tmp_path: Path, environment: Environment) -> None:
     folder = unpack(made / f"{downloads.address(path)}.zip", tmp_path)
     checked(folder, environment)
+
+
+def test_a_page_says_which_of_its_programs_hold_in_one_process_only(made: Path, tmp_path: Path) -> None:
+    folder = unpack(made / "stateful" / "non-idempotent.zip", tmp_path)
+    said = (folder / "README.md").read_text("utf-8")
+    _, _, listed = said.partition("\n\nThese hold in one process only:\n\n")
+    assert listed == "- `account`: its account is a dict. Across processes: account_table.py.\n"
 
 
 @way

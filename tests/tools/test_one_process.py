@@ -21,13 +21,16 @@ from stateless.web_servers.bearer import digest
 from testbed import Cluster
 from tools import programs
 from tools.fences import ROOT, parse
-from tools.programs import SNIPPETS, fresh, table
+from tools.programs import SNIPPETS, fresh, others, table
 from tools.render import accept, draw
 
 HEADERS = {"Authorization": "Bearer a-token", "Idempotency-Key": '"k"', "Sec-Fetch-Site": "same-origin"}
 NO_MATTER = {
     "hybrid/many_machines/web.py": "its store is Valkey, which is not there",
     "stateless/cold_fleet/texts.py": "a memo of what never changes",
+}
+CHECKED = {
+    "stateless/no_stored_data/price_table.py": "its memo is compared with the file before each use",
 }
 UNSEEN = {
     "start/what_state_is/charge.py": "its answers are equal, its ledgers are not",
@@ -123,7 +126,7 @@ FAULTY = shown(fault=True)
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NO_MATTER])
 def test_a_program_that_keeps_something_in_its_process_says_so(name: str, tmp_path: Path) -> None:
     entry = table().get(name)
-    if name not in FAULTY:
+    if name not in FAULTY | CHECKED.keys():
         assert kept(name, tmp_path) == bool(entry and entry.one_process), (
             f'tools/programs.toml, ["{name}"]: one_process says what it keeps in its process alone, and what to use '
             f"across processes; it is there if and only if a request changes what this process has"
@@ -171,8 +174,19 @@ def test_the_page_says_it_above_the_program() -> None:
     assert said
 
 
-def test_each_line_names_programs_that_are_there() -> None:
-    files = {path.name for path in SNIPPETS.rglob("*.py")}
+def test_each_line_names_a_program_that_holds_across_processes() -> None:
     for name, entry in table().items():
-        for word in re.findall(r"[a-z_]+\.py", entry.one_process):
-            assert word in files, f'["{name}"] names {word}'
+        if entry.one_process:
+            told = entry.one_process.partition("Across processes:")[2]
+            found = [others(SNIPPETS / name, word) for word in re.findall(r"[a-z_]+\.py", told)]
+            assert found, f'["{name}"] names no program for several processes'
+            for path in found:
+                other = table().get(path.relative_to(SNIPPETS).as_posix())
+                assert not (other and other.one_process), (
+                    f'["{name}"] names {path.name}, which holds in one process too'
+                )
+
+
+def test_a_name_that_several_programs_have_is_not_guessed() -> None:
+    with pytest.raises(LookupError, match=r"shop\.py is the name of 3 programs"):
+        others(SNIPPETS / "start/what_state_is/cart.py", "shop.py")

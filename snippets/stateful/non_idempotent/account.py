@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from stateful.non_idempotent import operations as do
-from stateful.non_idempotent.changes import change
+from stateful.non_idempotent.changes import Do, change, in_memory
 from stateful.non_idempotent.door import Limits
 
 NEW: dict[str, Any] = {
@@ -21,21 +21,23 @@ NEW: dict[str, Any] = {
 }
 
 
+def changes(keep: Do) -> list[Route]:
+    return [
+        change("PUT", "/theme/{value}", do.replace, str, keep),
+        change("POST", "/best/{value}", do.highest, int, keep),
+        change("PUT", "/wishes/{value}", do.include, str, keep),
+        change("DELETE", "/wishes/{value}", do.remove, str, keep),
+        change("POST", "/cart/{value}", do.append, str, keep),
+        change("POST", "/visits/{value}", do.increase, int, keep),
+        change("POST", "/gift", do.toggle, str, keep),
+    ]
+
+
 async def read(request: Request) -> JSONResponse:
     return JSONResponse(request.app.state.account)
 
 
 def make_app(limits: Limits | None = None) -> Starlette:
-    routes = [
-        Route("/", read),
-        change("PUT", "/theme/{value}", do.replace),
-        change("POST", "/best/{value}", do.highest, int),
-        change("PUT", "/wishes/{value}", do.include),
-        change("DELETE", "/wishes/{value}", do.remove),
-        change("POST", "/cart/{value}", do.append),
-        change("POST", "/visits/{value}", do.increase, int),
-        change("POST", "/gift", do.toggle),
-    ]
-    app = Starlette(routes=routes)
+    app = Starlette(routes=[Route("/", read), *changes(in_memory)])
     app.state.account, app.state.limits = {**NEW}, limits or Limits()
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from tests.attacks.faces import FACES, NAIVE, Face, Outcome, faulty, having
@@ -13,6 +14,8 @@ WORDS = (
 )
 OPEN = {
     "start/what_state_is/cart.py": Face(login="", write="POST /carts/ada/{item}"),
+    "stateful/carts_and_preferences/cart_table.py": Face(login="", write="POST /cart/{item}"),
+    "stateful/carts_and_preferences/shared_table.py": Face(login="", write="POST /cart/{item}"),
     "stateful/carts_and_preferences/carts.py": Face(login="", write="POST /carts/{name}/{item}"),
 }
 PROGRAMS = [*having("write"), *OPEN]
@@ -43,7 +46,7 @@ async def attack(program: str) -> Outcome:
                         if "WHERE" in statement:
                             values = (1,) * statement.count("?") or Whatever()
                             plan = db.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-                            if any(row[3].startswith("SCAN") and "USING" not in row[3] for row in plan):
+                            if any(re.match(r"SCAN (?!CONSTANT ROW)(?!.*USING)", row[3]) for row in plan):
                                 return Outcome(True, f"reads the whole table: {' '.join(statement.split())[:50]}")
                 db.close()
     assert kept, "nothing was added"

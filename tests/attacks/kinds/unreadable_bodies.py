@@ -24,6 +24,8 @@ PATHS = {
     "start/what_state_is/total.py": ["GET /total/1/{n}"],
     "stateful/non_idempotent/account.py": ["POST /visits/{n}", "POST /best/{n}", "GET /"],
     "stateless/no_stored_data/kept.py": ["PUT /prices/tea/{n}", "GET /prices/tea"],
+    "stateful/non_idempotent/account_table.py": ["POST /visits/{n}", "POST /best/{n}", "GET /"],
+    "stateless/no_stored_data/price_table.py": ["PUT /prices/tea/{n}", "GET /prices/tea"],
     "stateless/idempotent/look_then_charge.py": ["POST /charges/{n}"],
     "stateless/idempotent/payments.py": ["POST /charges/{n}"],
     "stateless/idempotent/committed.py": ["POST /charges/{n}"],

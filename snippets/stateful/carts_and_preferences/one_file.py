@@ -1,0 +1,36 @@
+"""A file that each process of a machine can open, asked in SQL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+
+def create(path: Path, tables: str) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(f"PRAGMA journal_mode = WAL; {tables}")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """For one transaction; HTTPException 503, where it cannot be made."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as db, db:
+            yield db
+    except sqlite3.Error as error:
+        raise HTTPException(503, headers={"Retry-After": "5"}) from error
+
+
+def run(path: Path, sql: str, row: dict[str, str | float]) -> list[Any]:
+    """The rows that one statement returns."""
+    with opened(path) as db:
+        return db.execute(sql, row).fetchall()
+
+
+async def query(path: Path, sql: str, **row: str | float) -> list[Any]:
+    """In a thread: others are answered while this one waits for the file."""
+    return await run_in_threadpool(run, path, sql, row)
