@@ -1,4 +1,4 @@
-"""What is kept in a file: links, an account, a shop."""
+"""What is kept in a file: links, carts, an account, tickets, a shop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from starlette.datastructures import State
 from starlette.testclient import TestClient
 
-from stateful.carts_and_preferences import shared_table
+from stateful.carts_and_preferences import cart_table, shared_table
 from stateful.carts_and_preferences.link_table import LinkTable
 from stateful.non_idempotent import account, account_table
 from stateful.non_idempotent.door import Limits
@@ -41,7 +41,9 @@ def test_a_link_opens_its_owners_cart_and_nothing_else(tmp_path: Path) -> None:
     assert client.delete("/link", headers=GRACE).status_code == 204
     replies = [client.get(link) for link in (*links, "/shared/guess", "/shared/" + "x" * 65)]
     assert [reply.status_code for reply in replies] == [200, 404, 404, 404]
-    for reply in [client.post("/link", headers=ADA), *replies[:3]]:
+    again = client.post("/link", headers=ADA)
+    assert again.status_code == 201
+    for reply in [again, *replies[:3]]:
         assert (reply.headers["cache-control"], reply.headers["referrer-policy"]) == ("no-store", "no-referrer")
 
 
@@ -70,6 +72,14 @@ def test_a_link_ends_after_its_day_for_good_and_a_new_one_ends_the_old(tmp_path:
     assert found(new) is None
     now = 0
     assert found(new) is None
+
+
+# -- carts -----------------------------------------------------------------------
+
+
+def test_there_is_room_for_a_hundred_items(tmp_path: Path) -> None:
+    client = TestClient(cart_table.make_app(OWNERS, tmp_path / "carts.db"), headers=ADA)
+    assert [client.post("/cart/tea").status_code for _ in range(102)] == [201] * 100 + [409] * 2
 
 
 # -- an account --------------------------------------------------------------------
