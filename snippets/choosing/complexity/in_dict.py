@@ -16,9 +16,11 @@ from stateful.session_servers.same_origin import SameOrigin
 
 
 async def login(request: Request) -> Response:
-    session = issued()
-    request.app.state.sessions[session] = user(request)
-    request.app.state.sessions.pop(presented(request.scope, COOKIE), None)
+    state, session, name = request.app.state, issued(), user(request)
+    state.sessions.pop(presented(request.scope, COOKIE), None)
+    if len(state.sessions) >= state.most:
+        return Response(status_code=429)
+    state.sessions[session] = name
     return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 
@@ -35,7 +37,7 @@ async def me(request: Request) -> Response:
     return JSONResponse(name, headers={"Cache-Control": "no-store"})
 
 
-def make_app() -> Starlette:
+def make_app(most: int = 1000) -> Starlette:
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
         Route("/logout", logout, methods=["POST"]),
@@ -43,5 +45,5 @@ def make_app() -> Starlette:
     ]
     guard = Middleware(SameOrigin)
     app = Starlette(routes=routes, middleware=[guard])
-    app.state.sessions = {}
+    app.state.sessions, app.state.most = {}, most
     return app

@@ -38,7 +38,7 @@ async def me(request: Request) -> Response:
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 
-def make_app(store: str) -> Starlette:
+def make_app(store: str, most: int = 1000) -> Starlette:
     routes = [
         Route("/login/{user}", login, methods=["POST"]),
         Route("/logout", logout, methods=["POST"]),
@@ -46,5 +46,5 @@ def make_app(store: str) -> Starlette:
     ]
     guard = Middleware(SameOrigin)
     app = Starlette(routes=routes, middleware=[guard], exception_handlers=DOWN)
-    app.state.sessions = Sessions(store)
+    app.state.sessions = Sessions(store, most)
     return app

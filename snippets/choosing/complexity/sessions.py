@@ -4,6 +4,10 @@ import sqlite3
 from contextlib import closing
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+ADD = """INSERT INTO sessions SELECT ?, ?
+         WHERE (SELECT count(*) FROM sessions) < ? RETURNING id"""
 
 
 def create(path: str) -> None:
@@ -16,17 +20,19 @@ def create(path: str) -> None:
 class Sessions:
     """`sqlite3.OperationalError` where the store is not there."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, most: int = 1000) -> None:
+        self.path, self.most = path, most
 
-    def run(self, sql: str, *values: str) -> str | None:
+    def run(self, sql: str, *values: str | int) -> str | None:
         with closing(sqlite3.connect(self.path)) as db, db:
             row = db.execute(sql, values).fetchone()
         return row[0] if row else None
 
     async def save(self, session: str, user: str) -> None:
-        insert = "INSERT INTO sessions VALUES (?, ?)"
-        await run_in_threadpool(self.run, insert, session, user)
+        """HTTPException 429, where as many are kept as there may be."""
+        values = session, user, self.most
+        if not await run_in_threadpool(self.run, ADD, *values):
+            raise HTTPException(429)
 
     async def find(self, session: str) -> str | None:
         select = "SELECT user FROM sessions WHERE id = ?"

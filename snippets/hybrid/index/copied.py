@@ -7,6 +7,7 @@ class Copied(ProcessMemory):
     """What asynchronous replication does, with the waiting left to us."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.copy_elsewhere: dict[str, str] = {}
 
     def catch_up(self) -> None:

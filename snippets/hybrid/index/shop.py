@@ -23,6 +23,7 @@ async def home(request: Request) -> PlainTextResponse:
 async def login(request: Request) -> Response:
     session, user = issued(), request.path_params["user"]
     await request.app.state.sessions.save(session, user)
+    await logout(request)  # of the session that came, if one did
     return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 

@@ -6,25 +6,31 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
+from hybrid.index.sessions import Full
+
+ADD = """INSERT INTO sessions SELECT ?, ?
+         WHERE (SELECT count(*) FROM sessions) < ? RETURNING id"""
+
 
 class SQLite:
     """Outlives every process of its machine."""
 
     down = (sqlite3.OperationalError,)
 
-    def __init__(self, path: Path) -> None:
-        self.uri = f"{path.as_uri()}?mode=rw"
+    def __init__(self, path: Path, most: int = 1000) -> None:
+        self.uri, self.most = f"{path.as_uri()}?mode=rw", most
 
-    async def query(self, sql: str, *values: str) -> str | None:
+    async def query(self, sql: str, *values: str | int) -> str | None:
         return await run_in_threadpool(self.run, sql, values)
 
-    def run(self, sql: str, values: tuple[str, ...]) -> str | None:
+    def run(self, sql: str, values: tuple[str | int, ...]) -> str | None:
         with closing(sqlite3.connect(self.uri, 30, uri=True)) as db, db:
             row = db.execute(sql, values).fetchone()
         return row[0] if row else None
 
     async def save(self, session: str, user: str) -> None:
-        await self.query("INSERT INTO sessions VALUES (?, ?)", session, user)
+        if not await self.query(ADD, session, user, self.most):
+            raise Full
 
     async def find(self, session: str) -> str | None:
         select = "SELECT user FROM sessions WHERE id = ?"

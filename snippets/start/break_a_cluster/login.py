@@ -11,27 +11,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.host_session import COOKIE
 from stateful.session_servers.names import issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
-
-COOKIE = "__Host-session"  # which no sibling domain can set
 
 
 @dataclass
 class Memory:
+    most: int = 1000  # logins
     visits: int = 0
     sessions: set[str] = field(default_factory=set)
 
 
 async def visit(request: Request) -> JSONResponse:
-    memory: Memory = request.app.state.memory
-    memory.visits += 1
-    return JSONResponse(memory.visits)
+    request.app.state.memory.visits += 1
+    return JSONResponse(request.app.state.memory.visits)
 
 
 async def login(request: Request) -> Response:
-    session = issued()
-    request.app.state.memory.sessions.add(session)
+    memory: Memory = request.app.state.memory
+    if len(memory.sessions) >= memory.most:
+        return Response(status_code=429)
+    memory.sessions.add(session := issued())
     return Response(None, 204, {"Set-Cookie": keeping(COOKIE, session, 3600)})
 
 
@@ -42,9 +43,8 @@ async def me(request: Request) -> Response:
 
 
 def make_app(memory: Memory | None = None) -> Starlette:
-    posts = {"/visit": visit, "/login": login}
-    routes = [Route(path, do, methods=["POST"]) for path, do in posts.items()]
-    guard = Middleware(SameOrigin)
-    app = Starlette(routes=[*routes, Route("/me", me)], middleware=[guard])
+    routes = [Route("/login", login, methods=["POST"]), Route("/me", me)]
+    routes.append(Route("/visit", visit, methods=["POST"]))
+    app = Starlette(routes=routes, middleware=[Middleware(SameOrigin)])
     app.state.memory = memory or Memory()
     return app

@@ -4,10 +4,12 @@ from json import dumps
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from choosing.complexity.host_session import HostSession
+from stateful.session_servers.same_origin import SameOrigin
 
 
 async def read(request: Request) -> JSONResponse:
@@ -24,15 +26,13 @@ async def add(request: Request) -> JSONResponse:
 
 
 def make_app(secret: str, size: int = 2000) -> Starlette:
-    cookie = Middleware(
-        SessionMiddleware, secret_key=secret, https_only=True, max_age=3600
-    )
+    cookie = Middleware(HostSession, secret, max_age=3600)
     app = Starlette(
         routes=[
             Route("/cart", read),
             Route("/cart/{item}", add, methods=["POST"]),
         ],
-        middleware=[cookie],
+        middleware=[Middleware(SameOrigin), cookie],
     )
     app.state.size = size  # a browser drops a cookie of 4096 bytes and more
     return app
