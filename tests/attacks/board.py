@@ -19,12 +19,14 @@ from tools.programs import SNIPPETS
 KINDS = (
     "lost_login", "fixation", "carry_over", "cross_site", "store_down", "invited_repeat", "filled_store", "locked_database",  # noqa: E501
     "if_match", "unreadable_bodies", "idempotency_keys", "open_sockets", "big_sessions", "cookie_spelling", "failed_save",  # noqa: E501
-    "sticky_cookie", "no_password",
+    "sticky_cookie", "no_password", "late_write", "copied_cookie",
 )  # fmt: skip
 BREAKS = {
     ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",
     ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges",
 }
+# What cannot be helped: the program's docstring says so, and what bounds the harm.
+BOUNDED = {("copied_cookie", "choosing/complexity/in_cookie.py"): "an hour"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Line:
     def verdict(self) -> str:
         if self.program.startswith("naive/") or (self.kind, self.program) in BREAKS:
             return "falls, as it must" if self.outcome.succeeded else "STANDS"
+        if (self.kind, self.program) in BOUNDED:
+            return "falls, says so" if self.outcome.succeeded else "STANDS"
         return "falls" if self.outcome.succeeded else "stands"
 
 

@@ -31,10 +31,12 @@ class Face:
     public: str = ""
     sqlite: bool = False
     cookies: bool = True
+    more: str = ""  # another call that changes something
     rivals: tuple[str, ...] = field(default=())  # other ways in, which rename nothing
 
 
 SHOP = Face(write="POST /cart/{item}", logout="POST /logout", sqlite=True)
+VISITORS = Face(login="", me="GET /", write="POST /cart/{item}", more="POST /orders/{item}")
 NAIVE = "naive/session_shop.py"
 KEPT_NAME = "stateful/session_servers/kept_name.py"  # wrong on purpose: a login keeps the session's name
 LOG_IN = "stateful/log_in/login.py"  # it asks for a password, by a form
@@ -44,19 +46,21 @@ FACES = {
     "choosing/complexity/in_cookie.py": Face(logout="POST /logout"),
     "choosing/complexity/in_dict.py": Face(logout="POST /logout"),
     "choosing/complexity/in_store.py": Face(logout="POST /logout", sqlite=True),
-    "hybrid/index/shop.py": Face(public="GET /", sqlite=True),
+    "hybrid/index/shop.py": Face(logout="POST /logout", public="GET /", sqlite=True),
     "hybrid/scorecard/cookie_cart.py": Face(me="GET /cart", write="POST /cart/{item}"),
     "hybrid/scorecard/session_cart.py": Face(me="GET /cart", write="POST /cart/{item}"),
     "hybrid/scorecard/resource_cart.py": Face(me="GET /carts/{user}", write="POST /carts/{user}/{item}"),
     "start/break_a_cluster/login.py": Face(login="POST /login"),
     "start/what_state_is/cookie_cart.py": Face(login="", me="GET /cart", write="POST /cart/{item}"),
     "stateful/session_servers/shop.py": SHOP,
-    "stateful/stored_data/shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
-    "stateful/stored_data/shared_shop.py": Face(login="", me="GET /", write="POST /cart/{item}"),
+    "stateful/stored_data/shop.py": VISITORS,
+    "stateful/stored_data/shared_shop.py": VISITORS,
     KEPT_NAME: SHOP,
     "libraries/starsessions_store.py": SHOP,
     "libraries/starsessions_cookie.py": Face(write=SHOP.write, logout=SHOP.logout),
     "libraries/starlette_cookie.py": Face(write=SHOP.write, logout=SHOP.logout),
+    "naive/written_back.py": SHOP,
+    "naive/told_browser.py": SHOP,
     NAIVE: Face(write=SHOP.write, logout=SHOP.logout, sqlite=True, rivals=("POST /sign-in/{user}",)),
 }
 

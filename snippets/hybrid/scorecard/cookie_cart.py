@@ -1,5 +1,6 @@
 """A cart that the client holds, under the server's signature.
 
+Nobody can end it early: a copy of the cookie is good for an hour.
 The login asks for no password: stateful/log-in has one that does.
 """
 

@@ -1,4 +1,7 @@
-"""A cart that the client holds, in a cookie that the server signed."""
+"""A cart that the client holds, in a cookie that the server signed.
+
+Nobody can end it early: a copy of the cookie is good for an hour.
+"""
 
 from json import dumps
 

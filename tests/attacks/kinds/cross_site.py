@@ -9,7 +9,8 @@ WORDS = (
     "A page of a sibling origin, or of another site, submits a form: to act as who is logged in, or to "
     "log the browser in as the attacker."
 )
-PROGRAMS = [*having("login"), LOG_IN]
+VISITED = [name for name in having("write") if name not in having("login")]  # carts of visitors
+PROGRAMS = [*having("login"), LOG_IN, *VISITED]
 CONTROL = NAIVE
 SENDERS: list[tuple[str, Pairs]] = [
     ("sibling", [(b"origin", b"https://evil.shop.example"), (b"sec-fetch-site", b"same-site")]),
@@ -49,11 +50,13 @@ async def attack(program: str) -> Outcome:
     async with running(program) as app:
         for name, headers in SENDERS:
             fresh = app.browser()
-            login = await fresh.start(face.login.format(user="grace"), headers)
-            if login.ok:
-                through.append(f"login from {name}")
-            await fresh.ask(face.login.format(user="ada"))
-            for call in filter(None, (face.write, face.logout)):
+            if face.login:
+                login = await fresh.start(face.login.format(user="grace"), headers)
+                if login.ok:
+                    through.append(f"login from {name}")
+            own = await fresh.ask((face.login or face.write).format(user="ada", item="jam"))
+            assert own.ok, "not even its own page"
+            for call in filter(None, (face.write, face.logout, face.more)):
                 if (await fresh.start(call.format(item="tea", user="ada"), headers)).ok:
                     through.append(f"{call.split()[1].split('/')[1]} from {name}")
     first = ", ".join(through[:1])

@@ -95,7 +95,7 @@ def test_all_at_once_are_no_more_than_one_after_another(tmp_path: Path) -> None:
     create(tmp_path / "sessions.db")
     store = SQLite(tmp_path / "sessions.db", 3)
 
-    async def all_at_once() -> list[None | BaseException]:
+    async def all_at_once() -> list[BaseException | None]:
         saves = (store.save(f"name {number}", "ada") for number in range(12))
         return await asyncio.gather(*saves, return_exceptions=True)
 
