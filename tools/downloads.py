@@ -75,6 +75,7 @@ def module_file(name: str) -> Path | None:
     return next((file for file in files if file.is_file()), None)
 
 
+@cache
 def module_files(text: str) -> list[Path]:
     """The files of snippets/ that a text names; most names are of the library, and not looked for."""
     ours = {path.stem for path in SNIPPETS.iterdir()}
@@ -82,6 +83,7 @@ def module_files(text: str) -> list[Path]:
     return [file for name in names if (file := module_file(name))]
 
 
+@cache
 def beside(path: Path, text: str) -> set[Path]:
     """The files that are no Python and that a program names, in its own folder."""
     return {file for file in path.parent.iterdir() if file.suffix != ".py" and f'"{file.name}"' in text}
