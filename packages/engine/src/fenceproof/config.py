@@ -1,0 +1,165 @@
+"""How a site is set up: where its pages are, and which Markdown extensions draw them.
+
+A configuration is read by the program that it belongs to: mkdocs.yml by MkDocs' own loader (with
+`!ENV`, `!!python/name:`, `INHERIT`), zensical.toml by Zensical's. A folder without one is Markdown
+as GitHub has it, with the fences of superfences besides.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FILES = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml")
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be read; the message names the file and says what to do."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the engine needs to know of a site.
+
+    `root` is the folder that paths in messages start from and `docs` the folder of the pages.
+    `extensions` are the names of the Markdown extensions, with their options in `options`.
+    `excludes` says of a path below `docs` whether the site leaves it out. `notes` tell what could
+    not be taken over from the configuration, each in one line.
+    """
+
+    root: Path
+    docs: Path
+    file: Path | None = None
+    extensions: tuple[str, ...] = ()
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    excludes: Callable[[str], bool] = lambda path: False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a program draws these pages, so that what it shows can be asked for."""
+        return self.file is not None
+
+
+def load(place: Path) -> Config:
+    """The configuration at `place`: a file, or a folder that has one or none.
+
+    Raises: ConfigError.
+    """
+    place = place.resolve()
+    if place.is_dir():
+        files = [place / name for name in FILES if (place / name).is_file()]
+        if not files:
+            return Config(place, place)
+        place = files[0]
+    if not place.is_file():
+        raise ConfigError(f"{place}: no such file or folder")
+    return _of_zensical(place) if place.suffix == ".toml" else _of_mkdocs(place)
+
+
+# -- MkDocs ---------------------------------------------------------------------------
+
+NEEDED = ("docs_dir", "exclude_docs", "markdown_extensions")
+
+
+def _of_mkdocs(file: Path) -> Config:
+    try:
+        from mkdocs.config.defaults import MkDocsConfig
+        from mkdocs.exceptions import ConfigurationError
+    except ModuleNotFoundError:
+        raise ConfigError(f"{file}: MkDocs reads this file: pip install mkdocs") from None
+    config = MkDocsConfig(config_file_path=str(file))
+    try:
+        with file.open("rb") as opened:
+            config.load_file(opened)
+    except ConfigurationError as error:
+        raise ConfigError(f"{file}: {_one_line(error)}") from None
+    notes = _leave_out_plugins(config)
+    config["hooks"] = []  # they are the site's own programs, and no page shows them
+    config["theme"] = {"name": None, "custom_dir": str(file.parent)}
+    errors = dict(_validate(config)[0])
+    for key in NEEDED:
+        if key in errors:
+            raise ConfigError(f"{file}: {key}: {_one_line(errors[key])}")
+    excluded = config["exclude_docs"]
+    return Config(
+        root=file.parent,
+        docs=Path(config["docs_dir"]).resolve(),
+        file=file,
+        extensions=tuple(config["markdown_extensions"]),
+        options=_from_root(config["mdx_configs"], file.parent),
+        excludes=lambda path: bool(excluded and excluded.match_file(path)),
+        notes=tuple(notes),
+    )
+
+
+def _leave_out_plugins(config: Any) -> list[str]:
+    """Take all plugins out, and name those that are not installed.
+
+    None is needed to know what a fence is; a plugin that is not there would end the reading.
+    """
+    from mkdocs.config.config_options import Plugins
+    from mkdocs.plugins import get_plugins
+
+    installed, notes = get_plugins(), []
+    theme = config["theme"]
+    theme = theme.get("name") if isinstance(theme, dict) else theme
+    for name, _ in Plugins._parse_configs(config["plugins"] or []):
+        if name not in installed and f"{theme}/{name}" not in installed:
+            notes.append(f'the plugin "{name}" is not installed: what it adds to pages is not seen')
+    config["plugins"] = []
+    return notes
+
+
+def _validate(config: Any) -> Any:
+    """MkDocs' own validation, whose warnings are about the building of the site."""
+    logger = logging.getLogger("mkdocs")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        return config.validate()
+    finally:
+        logger.disabled = disabled
+
+
+# -- Zensical -------------------------------------------------------------------------
+
+
+def _of_zensical(file: Path) -> Config:
+    try:
+        from zensical.config import ConfigurationError, parse_config
+    except ModuleNotFoundError:
+        raise ConfigError(f"{file}: Zensical reads this file: pip install zensical") from None
+    try:
+        config = parse_config(str(file))
+    except ConfigurationError as error:
+        raise ConfigError(f"{file}: {_one_line(error.format_message())}") from None
+    return Config(
+        root=file.parent,
+        docs=(file.parent / config["docs_dir"]).resolve(),
+        file=file,
+        extensions=tuple(config["markdown_extensions"]),
+        options=_from_root(config["mdx_configs"], file.parent),
+    )
+
+
+# -- both -----------------------------------------------------------------------------
+
+SNIPPETS = ("pymdownx.snippets", "pymdownx.extra.snippets")
+
+
+def _from_root(options: dict[str, Any], root: Path) -> dict[str, dict[str, Any]]:
+    """The options, in which the paths of includes begin at the root and not where one stands."""
+    options = {name: dict(given) for name, given in options.items()}
+    for name in SNIPPETS:
+        bases = options.get(name, {}).get("base_path")
+        if bases is not None:
+            bases = [bases] if isinstance(bases, str) else bases
+            options[name]["base_path"] = [str(root / base) for base in bases]
+    return options
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,174 @@
+"""Where the fences of a page are.
+
+Two readers look at the text. The first is the preprocessor of pymdownx.superfences itself, which
+draws the pages of Material for MkDocs and of Zensical: what it takes for a fence is one. The
+second reads CommonMark, as most other programs do. Where superfences draws the page, a fence that
+only CommonMark sees is one that the author meant and that the page does not show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions.attr_list import get_attrs_and_remainder
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from pymdownx.superfences import (
+    RE_NESTED_FENCE_START,
+    RE_OPTIONS,
+    SuperFencesBlockPreprocessor,
+)
+
+from fenceproof.fence import Fence, Header
+
+NOT_SHOWN = (
+    "the page does not show this fence as it stands: start it on a line of its own, indent all "
+    "of it alike, by four in lists, and close it with its own marker"
+)
+UNREADABLE = (
+    'the header "{}" cannot be read: write `language option="value"` '
+    'or `{{ .language .role option="value" }}`'
+)
+WORD = re.compile(r"[\w#.+-]+")
+
+
+def find(path: Path, page: str, text: str, *, rendered: bool) -> list[Fence]:
+    """The fences of `text`, in the order of their lines, before they have a role.
+
+    `path` is the file, `page` its name in messages. `rendered` says that superfences draws the
+    page: a fence that only CommonMark sees then has a problem, and else is one like the others.
+    """
+    found = [*_by_superfences(path, page, text)]
+    taken: set[int] = set()
+    for fence in found:
+        taken.update(range(fence.line, fence.end + 1))
+    for fence in _by_commonmark(path, page, text):
+        if fence.line in taken:
+            continue
+        if rendered and not fence.problem:
+            fence = replace(fence, problem=NOT_SHOWN)
+        found.append(fence)
+    return sorted(found, key=lambda fence: fence.line)
+
+
+# -- as superfences sees it -----------------------------------------------------------
+
+
+class Recorder(SuperFencesBlockPreprocessor):  # type: ignore[misc]
+    """The preprocessor of superfences, which notes where a fence stands instead of drawing it."""
+
+    def __init__(self, drawn: SuperFencesBlockPreprocessor) -> None:
+        super().__init__(drawn.md)
+        self.config = drawn.config
+        self.extension = drawn.extension
+        self.found: list[tuple[int, int, str, Header]] = []
+
+    def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
+        """Called at the closing marker, with the lines of the two markers, from 0."""
+        options = {name: str(value) for name, value in self.options.items()}
+        header = Header((self.lang or "").lower(), tuple(self.classes), self.id, options)
+        self.found.append((start + 1, end, self.rebuild_block(self.code), header))
+        self.clear()
+
+
+@cache
+def _superfences() -> SuperFencesBlockPreprocessor:
+    return superfences(lambda *args, **kwargs: "")
+
+
+def superfences(draw: Any, *extensions: str, **settings: dict[str, Any]) -> Any:
+    """The preprocessor of superfences in a Markdown of its own, where `draw` draws every fence."""
+    every = {"name": "*", "class": "", "format": draw, "validator": accept}
+    md = Markdown(
+        extensions=["attr_list", "pymdownx.superfences", *extensions],
+        extension_configs={**settings, "pymdownx.superfences": {"custom_fences": [every]}},
+    )
+    return md.preprocessors["fenced_code_block"]
+
+
+def accept(
+    language: str,
+    inputs: dict[str, Any],
+    options: dict[str, Any],
+    attrs: dict[str, Any],
+    md: Markdown,
+) -> bool:
+    """A validator of superfences that takes every header, and keeps all that it says."""
+    options.update(inputs)
+    return True
+
+
+def _by_superfences(path: Path, page: str, text: str) -> Iterator[Fence]:
+    lines = text.split("\n")
+    recorder = Recorder(_superfences())
+    recorder.run(lines)
+    for first, last, body, header in recorder.found:
+        prefix, marker, info = _opening(lines[first - 1])
+        yield Fence(path, page, first, last, prefix, marker, info, f"{body}\n", header)
+
+
+OPENING = re.compile(r"(?P<prefix>[> \t]*)(?P<marker>`{3,}|~{3,})(?P<info>.*)")
+
+
+def _opening(line: str) -> tuple[str, str, str]:
+    """What stands before the marker of an opening line, the marker, and what stands behind."""
+    match = OPENING.match(line)
+    assert match, f"superfences takes this for the first line of a fence: {line!r}"
+    return match["prefix"], match["marker"], match["info"].strip()
+
+
+# -- as CommonMark sees it ------------------------------------------------------------
+
+
+@cache
+def _commonmark() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": 100}).disable("inline")
+
+
+def _by_commonmark(path: Path, page: str, text: str) -> Iterator[Fence]:
+    lines = text.split("\n")
+    for token in _commonmark().parse(text):
+        if token.type != "fence" or not token.map:
+            continue
+        first, end = token.map
+        prefix = lines[first].partition(token.markup)[0]
+        info = token.info.strip()
+        problem = "" if _is_closed(token) else _never_closed(token)
+        fence = Fence(path, page, first + 1, end, prefix, token.markup, info, token.content)
+        yield with_header(replace(fence, problem=problem))
+
+
+def _is_closed(token: Token) -> bool:
+    """Whether the lines of the fence are those of its body and two more."""
+    first, end = token.map or (0, 0)
+    body = token.content.count("\n") + (token.content[-1:] not in {"", "\n"})
+    return end - first >= body + 2
+
+
+def _never_closed(token: Token) -> str:
+    return f"the fence is never closed: end it with {token.markup}"
+
+
+def with_header(fence: Fence) -> Fence:
+    """The fence with its header read from its info string, by the pattern of superfences."""
+    match = RE_NESTED_FENCE_START.match(f"{fence.marker} {fence.info}")
+    if not match or match["unrecognized"]:
+        word = WORD.search(fence.info)
+        header = Header(word[0].lower() if word else "")
+        return replace(
+            fence, header=header, problem=fence.problem or UNREADABLE.format(fence.info)
+        )
+    attrs = get_attrs_and_remainder(match["attrs"])[0] if match["attrs"] else []
+    classes = [value for key, value in attrs if key == "."]
+    language = match["lang"] or (classes.pop(0) if classes else "")
+    options = {key: value for key, value in attrs if key not in {".", "id"}}
+    for option in RE_OPTIONS.finditer(match["options"] or ""):
+        options[option["key"]] = option["value"] or option["key"]
+    ident = dict(attrs).get("id", "")
+    return replace(fence, header=Header(language.lower(), tuple(classes), ident, options))

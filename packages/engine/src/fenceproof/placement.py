@@ -1,0 +1,164 @@
+"""What a fence of a role needs around it, and what a program must not have in it.
+
+The rules are a table, as those of a header are; the first that applies is the problem.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
+
+DIRECTIVE = re.compile(r"#\s*doctest:")
+PROMPT = re.compile(r"^>>> ", re.M)
+FILE = re.compile(r"[\w./-]+\.\w+")
+BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+PROGRAMS = PYTHON | SESSION | SHELL
+
+
+@dataclass(frozen=True)
+class Place:
+    """A fence, the fences above it on its page, and the lines of the page."""
+
+    fence: Fence
+    role: Role
+    above: list[Fence]
+    lines: list[str]
+
+    @property
+    def last(self) -> Fence | None:
+        """The fence right above, if no text stands between."""
+        if not self.above:
+            return None
+        between = self.lines[self.above[-1].end : self.fence.line - 1]
+        has_text = any(line.strip(" \t>") for line in between)
+        return None if has_text else self.above[-1]
+
+    @property
+    def text(self) -> str:
+        """What runs, or is compared."""
+        return self.fence.source.text
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it is the output or the error of a block."""
+        return self.role in {Role.OUTPUT, Role.ERROR}
+
+    def runs(self, languages: frozenset[str]) -> bool:
+        """Whether it is run, in one of these languages."""
+        return self.role is Role.EXECUTED and self.fence.language in languages
+
+
+def misplaced(place: Place) -> str:
+    """What is wrong with the fence where it stands; an empty text if nothing is."""
+    for applies, says in RULES:
+        if applies(place):
+            return says(place)
+    return ""
+
+
+def _is_second(place: Place) -> bool:
+    return place.is_result and place.last is not None and place.last.role is place.role
+
+
+def _is_below_error(place: Place) -> bool:
+    return place.is_result and place.last is not None and place.last.role is Role.ERROR
+
+
+def _has_no_block(place: Place) -> bool:
+    if not place.is_result:
+        return False
+    last = place.last
+    if last is None:
+        return True
+    is_program = last.language in PYTHON and last.role in {Role.EXECUTED, None}
+    return not (is_program or last.role is Role.OUTPUT)
+
+
+def _is_of_nothing(place: Place) -> bool:
+    if place.role is not Role.EXCERPT:
+        return False
+    ran = [fence.source.text for fence in place.above if fence.role is Role.EXECUTED]
+    return not any(has_lines(text, place.text) for text in ran)
+
+
+def has_lines(whole: str, part: str) -> bool:
+    """Whether the lines of `part` stand together in `whole`, indented or not."""
+    wanted = textwrap.dedent(part.strip("\n"))
+    lines, size = whole.split("\n"), wanted.count("\n") + 1
+    for at in range(len(lines) - size + 1):
+        window = "\n".join(lines[at : at + size])
+        if textwrap.dedent(window) == wanted:
+            return bool(wanted.strip())
+    return False
+
+
+def _is_empty(place: Place) -> bool:
+    return place.role in {Role.EXECUTED, Role.VALIDATED} and not place.text.strip()
+
+
+def _same_id(place: Place) -> Fence | None:
+    ident = place.fence.header.id
+    same = (fence for fence in place.above if ident and fence.header.id == ident)
+    return next(same, None)
+
+
+def _other_title(place: Place) -> bool:
+    """Whether the title names another file than the one that is included."""
+    title = place.fence.header.options.get("title", "")
+    include = place.fence.include
+    if not include or not FILE.fullmatch(title):
+        return False
+    return not include.path.as_posix().endswith(f"/{title.lstrip('/')}")
+
+
+Rule = tuple[Callable[[Place], object], Callable[[Place], str]]
+
+RULES: tuple[Rule, ...] = (
+    (_is_second, lambda place: f"a second {place.role} of one block: a block has one"),
+    (
+        _is_below_error,
+        lambda place: "an output below the error of its block: put the output first",
+    ),
+    (
+        _has_no_block,
+        lambda place: f"an {place.role} without a block: "
+        "put it right after the Python fence it belongs to",
+    ),
+    (
+        _is_of_nothing,
+        lambda place: "an excerpt of nothing: an earlier fence of this page must run these "
+        "very lines",
+    ),
+    (
+        lambda place: place.runs(SESSION) and DIRECTIVE.search(place.text),
+        lambda place: "doctest directives skip or loosen a check: take this one out",
+    ),
+    (
+        lambda place: place.runs(SESSION) and not PROMPT.search(place.text),
+        lambda place: "a session without a prompt: start its statements with >>>",
+    ),
+    (
+        lambda place: place.runs(SHELL) and not place.text.startswith("$ "),
+        lambda place: "a console without a command: start it with $",
+    ),
+    (_is_empty, lambda place: "an empty fence proves nothing: fill it or drop it"),
+    (
+        lambda place: place.runs(PROGRAMS) and BIDIRECTIONAL.search(place.text),
+        lambda place: "a control character turns the direction of the text, so the page shows "
+        r"other code than runs: write it as \u…",
+    ),
+    (
+        _other_title,
+        lambda place: f'the title "{place.fence.header.options["title"]}" is not the name of '
+        "the file that is included: name that file, or use words",
+    ),
+    (
+        lambda place: _same_id(place),
+        lambda place: f"the id #{place.fence.header.id} is taken by line "
+        f"{getattr(_same_id(place), 'line', 0)}: give each block its own",
+    ),
+)

@@ -1,0 +1,195 @@
+"""A site: its configuration, its pages and their fences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from fenceproof import config as configuration
+from fenceproof.block import Block, blocks
+from fenceproof.fence import Fence, Role
+from fenceproof.find import NOT_SHOWN, find
+from fenceproof.front_matter import without_front_matter
+from fenceproof.includes import Includes, Unresolved
+from fenceproof.placement import Place, misplaced
+from fenceproof.rendered import Renderer, Shown
+from fenceproof.roles import role_of
+from fenceproof.same import is_same
+
+SUFFIXES = frozenset({".md", ".markdown"})
+HIDDEN = "the page hides this fence from its readers: show it, or move it into a file"
+
+
+class SourcePage:
+    """One Markdown page: its text, its fences, its blocks."""
+
+    def __init__(self, path: Path, name: str, fences: list[Fence]) -> None:
+        self.path = path
+        self.name = name
+        self.fences = fences
+
+    @property
+    def blocks(self) -> list[Block]:
+        """What the page runs, each program with its output and its error."""
+        return blocks(self.fences)
+
+    @property
+    def problems(self) -> list[Fence]:
+        """The fences that have no role, each with its problem."""
+        return [fence for fence in self.fences if fence.problem]
+
+
+class Site:
+    """A site, or a folder of Markdown. Nothing is read before something is asked for.
+
+    Args:
+        place: mkdocs.yml, zensical.toml, or a folder that has one of them or none.
+        pages: further pages, or folders of them, from the root of the site.
+        leave_out: the beginnings of the names of Markdown extensions that are not loaded.
+    """
+
+    def __init__(
+        self,
+        place: str | os.PathLike[str] = ".",
+        *,
+        pages: tuple[str, ...] = (),
+        leave_out: tuple[str, ...] = (),
+    ) -> None:
+        self._place = Path(place)
+        self._more = pages
+        self._leave_out = leave_out
+
+    @cached_property
+    def config(self) -> configuration.Config:
+        """How the site is set up. Raises: ConfigError."""
+        return configuration.load(self._place)
+
+    @cached_property
+    def includes(self) -> Includes:
+        """How the site's includes are resolved."""
+        return Includes(self.config)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What draws its pages."""
+        leave_out = self._leave_out
+        return Renderer(self.config, lambda name: bool(leave_out) and name.startswith(leave_out))
+
+    @property
+    def notes(self) -> list[str]:
+        """What the engine does not see of this site, each in one line."""
+        return [*self.config.notes, *(self.renderer.notes if self.config.is_drawn else [])]
+
+    # -- pages ------------------------------------------------------------------------
+
+    def name(self, path: Path) -> str:
+        """A path in messages: from the root of the site where it is below it."""
+        path, root = Path(os.path.abspath(path)), self.config.root
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+    def pages(self) -> list[Path]:
+        """The files of all pages: those that the site publishes, and those that were named."""
+        found = [*self._below(self.config.docs)]
+        for name in self._more:
+            place = self.config.root / name
+            found += self._below(place) if place.is_dir() else [place]
+        return list(dict.fromkeys(found))
+
+    def _below(self, folder: Path) -> Iterator[Path]:
+        for base, folders, files in os.walk(folder, followlinks=True):
+            folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
+            for name in sorted(files):
+                path = Path(base, name)
+                if self._is_published(path, folder):
+                    yield path
+
+    def _is_published(self, path: Path, folder: Path) -> bool:
+        """Whether a file is a page; a site's `exclude_docs` and what is hidden are none."""
+        inside = path.relative_to(folder).as_posix()
+        if path.suffix not in SUFFIXES or path.name.startswith("."):
+            return False
+        return folder != self.config.docs or not self.config.excludes(inside)
+
+    def is_page(self, path: Path) -> bool:
+        """Whether the file is one of the pages."""
+        return Path(os.path.abspath(path)) in self.pages()
+
+    def page(self, path: str | os.PathLike[str]) -> SourcePage:
+        """The page at `path`, from the root of the site."""
+        file = self.config.root / path
+        text = file.read_text("utf-8-sig", errors="replace")
+        return SourcePage(file, self.name(file), self.parse(file, text))
+
+    # -- fences -----------------------------------------------------------------------
+
+    def parse(self, path: Path, text: str) -> list[Fence]:
+        """Every fence of the page `text`, each with its role or its problem."""
+        text = without_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+        fences = find(path, self.name(path), text, rendered=self.config.is_drawn)
+        fences = [self.includes.included(fence) for fence in fences]
+        if self.config.is_drawn:
+            fences = self._as_shown(path, text, fences)
+        done: list[Fence] = []
+        for fence in fences:
+            done.append(_with_role(fence, done, text.split("\n")))
+        return done
+
+    def _as_shown(self, path: Path, text: str, fences: list[Fence]) -> list[Fence]:
+        """The fences that the page shows, with a problem where it shows something else."""
+        try:
+            shown = self.renderer.show(text, fences)
+        except Exception as error:  # whatever an extension of somebody else may raise
+            problem = f"the page cannot be drawn: {type(error).__name__}: {error}"
+            return [replace(fence, problem=fence.problem or problem) for fence in fences]
+        done = []
+        for fence in fences:
+            if fence.line in shown.commented:
+                continue
+            done.append(_compared(fence, shown))
+        if shown.others and not any(fence.problem for fence in done):
+            done.append(self._stray(path, text, done, shown.others[0]))
+        return sorted(done, key=lambda fence: fence.line)
+
+    def _stray(self, path: Path, text: str, fences: list[Fence], code: str) -> Fence:
+        """A fence that stands for code on the page which is in none."""
+        start = code.split("\n")[0].strip()
+        inside: set[int] = set()
+        for fence in fences:
+            inside.update(range(fence.line, fence.end + 1))
+        lines = text.split("\n")
+        found = (n for n, line in enumerate(lines, 1) if n not in inside and start in line)
+        line = next(found, len(lines))
+        problem = f'the page shows code that is in no fence of it, "{start}": write a fence'
+        return Fence(path, self.name(path), line, line, "", "", "", code, problem=problem)
+
+
+def _compared(fence: Fence, shown: Shown) -> Fence:
+    """The fence with what the page shows of it, and its problem where that is another program."""
+    if fence.problem:
+        return fence
+    if fence.line in shown.hidden:
+        return replace(fence, problem=HIDDEN)
+    if fence.line not in shown.code:
+        return replace(fence, problem=NOT_SHOWN)
+    code = shown.code[fence.line]
+    problem = ""
+    if not is_same(fence.language, fence.source.text, code):
+        problem = (
+            "the page shows another program than this fence has: write a tab within a text as "
+            r"\t, and the spaces of an empty line as \x20"
+        )
+    return replace(fence, shown=code, problem=problem)
+
+
+def _with_role(fence: Fence, above: list[Fence], lines: list[str]) -> Fence:
+    role, problem = role_of(fence.header)
+    problem = fence.problem or problem
+    if not problem and role:
+        problem = misplaced(Place(fence, role, above, lines))
+    return replace(fence, role=None if problem else role, problem=problem)
+
+
+__all__ = ["Role", "Site", "SourcePage", "Unresolved"]
