@@ -75,7 +75,11 @@ def test_every_file_beside_the_programs_is_shown_whole_and_validated_or_says_why
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy", "conftest.py", "tools", "snippets", "tests"]],
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy", "conftest.py", "tools", "snippets", "tests", "packages"],
+    ],
     ids=["lint", "format", "types"],
 )
 def test_the_tree_is_clean(command: list[str]) -> None:

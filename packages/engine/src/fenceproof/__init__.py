@@ -1,10 +1,10 @@
 """Fences that are promises: every code block of a Markdown site is run, compared or explained.
 
-    from fenceproof import Site
+from fenceproof import Site
 
-    site = Site("mkdocs.yml")
-    page = site.page("docs/counter.md")
-    print(page.blocks, page.problems)
+site = Site("mkdocs.yml")
+page = site.page("docs/counter.md")
+print(page.blocks, page.problems)
 """
 
 from fenceproof.block import Block

@@ -71,19 +71,18 @@ def _of_mkdocs(file: Path) -> Config:
         from mkdocs.exceptions import ConfigurationError
     except ModuleNotFoundError:
         raise ConfigError(f"{file}: MkDocs reads this file: pip install mkdocs") from None
-    config = MkDocsConfig(config_file_path=str(file))
+    given = MkDocsConfig(config_file_path=str(file))
     try:
         with file.open("rb") as opened:
-            config.load_file(opened)
+            given.load_file(opened)
     except ConfigurationError as error:
         raise ConfigError(f"{file}: {_one_line(error)}") from None
-    notes = _leave_out_plugins(config)
-    config["hooks"] = []  # they are the site's own programs, and no page shows them
-    config["theme"] = {"name": None, "custom_dir": str(file.parent)}
-    errors = dict(_validate(config)[0])
-    for key in NEEDED:
-        if key in errors:
-            raise ConfigError(f"{file}: {key}: {_one_line(errors[key])}")
+    config = MkDocsConfig(config_file_path=str(file))
+    needed = {key: given[key] for key in NEEDED if given[key] is not None}
+    config.load_dict({"site_name": "read for its fences", "plugins": [], **needed})
+    refused = [f"{key}: {_one_line(why)}" for key, why in _validate(config)]
+    if refused:
+        raise ConfigError(f"{file}: {refused[0]}")
     excluded = config["exclude_docs"]
     return Config(
         root=file.parent,
@@ -92,14 +91,14 @@ def _of_mkdocs(file: Path) -> Config:
         extensions=tuple(config["markdown_extensions"]),
         options=_from_root(config["mdx_configs"], file.parent),
         excludes=lambda path: bool(excluded and excluded.match_file(path)),
-        notes=tuple(notes),
+        notes=tuple(_missing_plugins(given)),
     )
 
 
-def _leave_out_plugins(config: Any) -> list[str]:
-    """Take all plugins out, and name those that are not installed.
+def _missing_plugins(config: Any) -> list[str]:
+    """A line for each plugin that is named and not installed.
 
-    None is needed to know what a fence is; a plugin that is not there would end the reading.
+    None of them is loaded, since none is needed to know what a fence is.
     """
     from mkdocs.config.config_options import Plugins
     from mkdocs.plugins import get_plugins
@@ -110,16 +109,16 @@ def _leave_out_plugins(config: Any) -> list[str]:
     for name, _ in Plugins._parse_configs(config["plugins"] or []):
         if name not in installed and f"{theme}/{name}" not in installed:
             notes.append(f'the plugin "{name}" is not installed: what it adds to pages is not seen')
-    config["plugins"] = []
     return notes
 
 
-def _validate(config: Any) -> Any:
-    """MkDocs' own validation, whose warnings are about the building of the site."""
+def _validate(config: Any) -> list[tuple[str, Exception]]:
+    """What MkDocs' own validation refuses; what it warns of is about the building of the site."""
     logger = logging.getLogger("mkdocs")
     disabled, logger.disabled = logger.disabled, True
     try:
-        return config.validate()
+        failed: list[tuple[str, Exception]] = config.validate()[0]
+        return failed
     finally:
         logger.disabled = disabled
 

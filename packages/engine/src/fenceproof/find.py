@@ -35,6 +35,8 @@ UNREADABLE = (
     'the header "{}" cannot be read: write `language option="value"` '
     'or `{{ .language .role option="value" }}`'
 )
+NEVER_CLOSED = "the fence is never closed: end it with {}"
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 WORD = re.compile(r"[\w#.+-]+")
 
 
@@ -44,37 +46,81 @@ def find(path: Path, page: str, text: str, *, rendered: bool) -> list[Fence]:
     `path` is the file, `page` its name in messages. `rendered` says that superfences draws the
     page: a fence that only CommonMark sees then has a problem, and else is one like the others.
     """
-    found = [*_by_superfences(path, page, text)]
-    taken: set[int] = set()
-    for fence in found:
-        taken.update(range(fence.line, fence.end + 1))
+    recorder = Recorder(_superfences())
+    recorder.read(text.split("\n"))
+    found = [*_drawn(path, page, text, recorder)]
+    taken = _commented(text) | _lines(found)
     for fence in _by_commonmark(path, page, text):
         if fence.line in taken:
             continue
         if rendered and not fence.problem:
             fence = replace(fence, problem=NOT_SHOWN)
         found.append(fence)
+    taken |= _lines(found)
+    found += [fence for fence in _abandoned(path, page, text, recorder) if fence.line not in taken]
     return sorted(found, key=lambda fence: fence.line)
+
+
+def _lines(fences: list[Fence]) -> set[int]:
+    """All lines of these fences."""
+    lines: set[int] = set()
+    for fence in fences:
+        lines.update(range(fence.line, fence.end + 1))
+    return lines
+
+
+def _commented(text: str) -> set[int]:
+    """The lines that are in a comment of HTML."""
+    lines: set[int] = set()
+    for comment in COMMENT.finditer(text):
+        first = text.count("\n", 0, comment.start()) + 1
+        lines.update(range(first, first + comment[0].count("\n") + 1))
+    return lines
 
 
 # -- as superfences sees it -----------------------------------------------------------
 
 
 class Recorder(SuperFencesBlockPreprocessor):  # type: ignore[misc]
-    """The preprocessor of superfences, which notes where a fence stands instead of drawing it."""
+    """The preprocessor of superfences, which notes where a fence stands instead of drawing it.
+
+    `found` has the first line of each fence, from 1, its last, its body and its header.
+    `abandoned` has the lines of those that were begun and came to no end.
+    """
 
     def __init__(self, drawn: SuperFencesBlockPreprocessor) -> None:
         super().__init__(drawn.md)
         self.config = drawn.config
         self.extension = drawn.extension
         self.found: list[tuple[int, int, str, Header]] = []
+        self.abandoned: list[int] = []
+        self._opened = 0
+
+    def read(self, lines: list[str]) -> None:
+        """Look through the lines of a page."""
+        self.run(self._counted(lines))
+        self.clear()
+
+    def _counted(self, lines: list[str]) -> Iterator[str]:
+        for number, line in enumerate(lines, 1):
+            yield line
+            if self.fence is not None and not self._opened:
+                self._opened = number
 
     def process_nested_block(self, ws: str, content: str, start: int, end: int) -> None:
         """Called at the closing marker, with the lines of the two markers, from 0."""
         options = {name: str(value) for name, value in self.options.items()}
         header = Header((self.lang or "").lower(), tuple(self.classes), self.id, options)
         self.found.append((start + 1, end, self.rebuild_block(self.code), header))
+        self._opened = 0
         self.clear()
+
+    def clear(self) -> None:
+        """Called when a fence ends, and when one turns out to be none."""
+        if getattr(self, "_opened", 0):
+            self.abandoned.append(self._opened)
+        self._opened = 0
+        super().clear()
 
 
 @cache
@@ -104,13 +150,21 @@ def accept(
     return True
 
 
-def _by_superfences(path: Path, page: str, text: str) -> Iterator[Fence]:
+def _drawn(path: Path, page: str, text: str, recorder: Recorder) -> Iterator[Fence]:
+    """The fences that superfences draws."""
     lines = text.split("\n")
-    recorder = Recorder(_superfences())
-    recorder.run(lines)
     for first, last, body, header in recorder.found:
         prefix, marker, info = _opening(lines[first - 1])
         yield Fence(path, page, first, last, prefix, marker, info, f"{body}\n", header)
+
+
+def _abandoned(path: Path, page: str, text: str, recorder: Recorder) -> Iterator[Fence]:
+    """The fences that superfences begins and does not find the end of."""
+    lines = text.split("\n")
+    for line in recorder.abandoned:
+        prefix, marker, info = _opening(lines[line - 1])
+        fence = Fence(path, page, line, line, prefix, marker, info, "")
+        yield replace(with_header(fence), problem=NEVER_CLOSED.format(marker))
 
 
 OPENING = re.compile(r"(?P<prefix>[> \t]*)(?P<marker>`{3,}|~{3,})(?P<info>.*)")
@@ -139,7 +193,7 @@ def _by_commonmark(path: Path, page: str, text: str) -> Iterator[Fence]:
         first, end = token.map
         prefix = lines[first].partition(token.markup)[0]
         info = token.info.strip()
-        problem = "" if _is_closed(token) else _never_closed(token)
+        problem = "" if _is_closed(token) else NEVER_CLOSED.format(token.markup)
         fence = Fence(path, page, first + 1, end, prefix, token.markup, info, token.content)
         yield with_header(replace(fence, problem=problem))
 
@@ -151,19 +205,13 @@ def _is_closed(token: Token) -> bool:
     return end - first >= body + 2
 
 
-def _never_closed(token: Token) -> str:
-    return f"the fence is never closed: end it with {token.markup}"
-
-
 def with_header(fence: Fence) -> Fence:
     """The fence with its header read from its info string, by the pattern of superfences."""
     match = RE_NESTED_FENCE_START.match(f"{fence.marker} {fence.info}")
     if not match or match["unrecognized"]:
         word = WORD.search(fence.info)
         header = Header(word[0].lower() if word else "")
-        return replace(
-            fence, header=header, problem=fence.problem or UNREADABLE.format(fence.info)
-        )
+        return replace(fence, header=header, problem=fence.problem or UNREADABLE.format(fence.info))
     attrs = get_attrs_and_remainder(match["attrs"])[0] if match["attrs"] else []
     classes = [value for key, value in attrs if key == "."]
     language = match["lang"] or (classes.pop(0) if classes else "")

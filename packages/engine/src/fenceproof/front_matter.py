@@ -42,5 +42,7 @@ def _length(text: str) -> int:
 def _is_mapping(text: str) -> bool:
     try:
         return isinstance(yaml.safe_load(text), dict)
-    except Exception:  # MkDocs too leaves on the page whatever it cannot read, such as a 30th of February
+    except (
+        Exception
+    ):  # MkDocs too leaves on the page whatever it cannot read, such as a 30th of February
         return False

@@ -47,7 +47,9 @@ class Includes:
         if "8<" not in fence.body or self.snippets is None:
             return fence
         try:
-            return replace(fence, include=self._include(fence))
+            include = self._include(fence)
+            body = fence.body if include else self.expand(fence.body)
+            return replace(fence, include=include, body=body)
         except (Unresolved, ValueError) as error:
             return replace(fence, problem=fence.problem or str(error))
 

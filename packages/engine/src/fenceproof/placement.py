@@ -125,13 +125,15 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         _has_no_block,
-        lambda place: f"an {place.role} without a block: "
-        "put it right after the Python fence it belongs to",
+        lambda place: (
+            f"an {place.role} without a block: put it right after the Python fence it belongs to"
+        ),
     ),
     (
         _is_of_nothing,
-        lambda place: "an excerpt of nothing: an earlier fence of this page must run these "
-        "very lines",
+        lambda place: (
+            "an excerpt of nothing: an earlier fence of this page must run these very lines"
+        ),
     ),
     (
         lambda place: place.runs(SESSION) and DIRECTIVE.search(place.text),
@@ -148,17 +150,23 @@ RULES: tuple[Rule, ...] = (
     (_is_empty, lambda place: "an empty fence proves nothing: fill it or drop it"),
     (
         lambda place: place.runs(PROGRAMS) and BIDIRECTIONAL.search(place.text),
-        lambda place: "a control character turns the direction of the text, so the page shows "
-        r"other code than runs: write it as \u…",
+        lambda place: (
+            "a control character turns the direction of the text, so the page shows "
+            r"other code than runs: write it as \u…"
+        ),
     ),
     (
         _other_title,
-        lambda place: f'the title "{place.fence.header.options["title"]}" is not the name of '
-        "the file that is included: name that file, or use words",
+        lambda place: (
+            f'the title "{place.fence.header.options["title"]}" is not the name of '
+            "the file that is included: name that file, or use words"
+        ),
     ),
     (
         lambda place: _same_id(place),
-        lambda place: f"the id #{place.fence.header.id} is taken by line "
-        f"{getattr(_same_id(place), 'line', 0)}: give each block its own",
+        lambda place: (
+            f"the id #{place.fence.header.id} is taken by line "
+            f"{getattr(_same_id(place), 'line', 0)}: give each block its own"
+        ),
     ),
 )

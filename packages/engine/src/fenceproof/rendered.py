@@ -6,7 +6,6 @@ comes to stand. This is the only module that draws.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -67,7 +66,9 @@ class Renderer:
                 "what it adds to pages is not seen"
             )
 
-    def _draw(self, source: str, language: str, css: str, options: Any, *args: Any, **kwargs: Any):
+    def _draw(
+        self, source: str, language: str, css: str, options: Any, *args: Any, **kwargs: Any
+    ) -> str:
         line = options.get(MARK)
         if line is None:  # a fence that comes with an included page
             return f'<pre class="{UNSEEN}">{_escaped(source)}</pre>'
@@ -148,7 +149,7 @@ class _Reader(HTMLParser):
         self.commented.update(reader.fences)
 
     def flush(self) -> None:
-        """Close the block that is being read, at the end of the page if it has no end of its own."""
+        """Close the block that is being read, at its end or at that of the page."""
         if self._code is not None:
             text = "".join(self._code).strip("\n")
             if text.strip():
@@ -159,8 +160,3 @@ class _Reader(HTMLParser):
 def _is_hidden(attrs: dict[str, str | None]) -> bool:
     style = (attrs.get("style") or "").replace(" ", "").lower()
     return "hidden" in attrs or "display:none" in style or "visibility:hidden" in style
-
-
-def quiet() -> None:
-    """Python-Markdown logs what it cannot load; the notes of a renderer say it."""
-    logging.getLogger("MARKDOWN").setLevel(logging.CRITICAL)

@@ -82,39 +82,47 @@ def _listed(names: frozenset[str]) -> str:
 RULES = (
     Rule(
         lambda header, role: _unknown_class(header),
-        lambda header, role: f"the role .{_unknown_class(header)} is not known: "
-        f"use one of {_listed(ROLES | MARKS)}",
+        lambda header, role: (
+            f"the role .{_unknown_class(header)} is not known: use one of {_listed(ROLES | MARKS)}"
+        ),
     ),
     Rule(
         lambda header, role: _unknown_option(header),
-        lambda header, role: f"the option {_unknown_option(header)}= is not known: "
-        f"use one of {_listed(OPTIONS)}",
+        lambda header, role: (
+            f"the option {_unknown_option(header)}= is not known: use one of {_listed(OPTIONS)}"
+        ),
     ),
     Rule(
         lambda header, role: len(_named_roles(header)) > 1,
-        lambda header, role: f"two roles, {' and '.join(_named_roles(header)[:2])}: "
-        "a fence keeps one promise",
+        lambda header, role: (
+            f"two roles, {' and '.join(_named_roles(header)[:2])}: a fence keeps one promise"
+        ),
     ),
     Rule(
         lambda header, role: role is Role.NOT_RUN and not _has_reason(header),
         lambda header, role: f'{_what(header)} needs reason="…": nothing is left unrun in silence',
     ),
     Rule(
-        lambda header, role: _no_browser(header)
-        and (role is not Role.EXECUTED or header.language not in PYTHON | SESSION),
-        lambda header, role: ".no-browser is for Python that runs in the tests only: "
-        "this fence is not run",
+        lambda header, role: (
+            _no_browser(header)
+            and (role is not Role.EXECUTED or header.language not in PYTHON | SESSION)
+        ),
+        lambda header, role: (
+            ".no-browser is for Python that runs in the tests only: this fence is not run"
+        ),
     ),
     Rule(
         lambda header, role: _no_browser(header) and not _has_reason(header),
         lambda header, role: 'no-browser needs reason="…": the page shows it instead of a button',
     ),
     Rule(
-        lambda header, role: role is not Role.NOT_RUN
-        and "reason" in header.options
-        and not _no_browser(header),
-        lambda header, role: f"reason= is for fences that do not run, and this one is {role}: "
-        "add .not-run or drop the reason",
+        lambda header, role: (
+            role is not Role.NOT_RUN and "reason" in header.options and not _no_browser(header)
+        ),
+        lambda header, role: (
+            f"reason= is for fences that do not run, and this one is {role}: "
+            "add .not-run or drop the reason"
+        ),
     ),
     Rule(
         lambda header, role: role in {Role.OUTPUT, Role.ERROR} and header.language in RUNS,
@@ -129,9 +137,11 @@ RULES = (
         lambda header, role: f"schema= is for data that is validated, and this fence is {role}",
     ),
     Rule(
-        lambda header, role: "breaks" in header.classes
-        and role not in {Role.EXECUTED, Role.EXCERPT},
-        lambda header, role: ".breaks marks a program that is wrong on purpose: "
-        "this fence is not a program",
+        lambda header, role: (
+            "breaks" in header.classes and role not in {Role.EXECUTED, Role.EXCERPT}
+        ),
+        lambda header, role: (
+            ".breaks marks a program that is wrong on purpose: this fence is not a program"
+        ),
     ),
 )

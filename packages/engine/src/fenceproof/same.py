@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import doctest
 import re
 
 from fenceproof.fence import PYTHON, SESSION, SHELL
+from fenceproof.session import statements
 
 
 def is_same(language: str, runs: str, shown: str) -> bool:
@@ -35,8 +35,7 @@ def _tree(text: str) -> str:
 
 
 def _statements(text: str) -> list[str]:
-    examples = doctest.DocTestParser().get_examples(text)
-    return [_tree(example.source) for example in examples]
+    return [_tree(statement.source) for statement in statements(text)]
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,50 @@
+"""Python sessions: statements after `>>>` and `...`, and what each is answered.
+
+Only the standard library is used, so that the browser reads a session with this very module.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+STATEMENT = re.compile(r"^>>>(?: .*)?$(?:\n\.\.\.(?: .*)?$)*", re.M)
+ANSWER = re.compile(r"(?:\n(?!>>>)(?!\s*$).+)*")
+NO_SPACE = re.compile(r"^(?:>>>|\.\.\.)(?=[^\s.>]).*", re.M)
+
+
+class NotASession(ValueError):
+    """A text that looks like a session and cannot be read as one."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a session.
+
+    `line` is that of its first prompt, from 0, and `end` the one after its answer. `prompts` are
+    its lines as they stand there, `source` is the code in them.
+    """
+
+    line: int
+    end: int
+    prompts: list[str]
+    source: str
+
+
+def statements(text: str) -> list[Statement]:
+    """The statements of a session.
+
+    Raises: NotASession, where a prompt has no space after it.
+    """
+    if bad := NO_SPACE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        raise NotASession(f"line {line} lacks a space after its prompt: {bad[0]}")
+    found = []
+    for match in STATEMENT.finditer(text):
+        line = text.count("\n", 0, match.start())
+        prompts = match[0].split("\n")
+        answer = ANSWER.match(text, match.end())
+        answered = answer[0].count("\n") if answer else 0
+        source = "\n".join(prompt[4:] for prompt in prompts) + "\n"
+        found.append(Statement(line, line + len(prompts) + answered, prompts, source))
+    return found

@@ -1,0 +1,146 @@
+"""What runs is what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fenceproof import Site
+
+Write = Callable[[str, str], Path]
+
+
+def problem(site: Site, text: str) -> str:
+    """The first problem of a page."""
+    problems = [fence.problem for fence in site.parse(site.config.root / "page.md", text)]
+    return next((problem for problem in problems if problem), "")
+
+
+OTHER = "the page shows another program than this fence has: write a tab within a text as "
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "text = '''\n\tone\n'''\nprint(len(text))",
+        "text = '''\n      \n'''\nprint(len(text))",
+        "print('a\tb')",
+        "text = f'''\n\t{1}'''",
+        "if True:\n    text = '''\n    \n    '''",
+    ],
+)
+def test_a_text_that_the_page_shows_otherwise(body: str, own_site: Site, write: Write) -> None:
+    assert problem(own_site, f"```python\n{body}\n```\n").startswith(OTHER)
+    session = "\n".join(
+        f"{'...' if n else '>>>'} {line}" for n, line in enumerate(body.split("\n"))
+    )
+    if "\t" in body:  # a line with a prompt is never empty
+        assert problem(own_site, f"```pycon\n{session}\n```\n").startswith(OTHER)
+    write("snippets/program.py", body + "\n")
+    assert problem(own_site, '```python\n--8<-- "program.py"\n```\n').startswith(OTHER)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if True:\n\tx = 1\n\n\ty = 2",
+        "x = 1\n      \ny = 2",
+        "x = 1\t# a comment",
+        "x = (1,\t2)",
+        "await f()",
+        "text = 'a\\tb'",
+    ],
+)
+def test_what_makes_no_other_program_may_look_otherwise(body: str, own_site: Site) -> None:
+    assert problem(own_site, f"```python\n{body}\n```\n") == ""
+
+
+def test_a_mark_of_a_section_has_a_line_of_its_own(own_site: Site, write: Write) -> None:
+    program = "price = 1\nprice = price + 41  # --8<-- [start:a]\nprint(price)\n# --8<-- [end:a]\n"
+    write("snippets/shop.py", program)
+    for name in ("shop.py", "shop.py:a"):
+        assert problem(own_site, f'```python\n--8<-- "{name}"\n```\n') == (
+            "snippets/shop.py:2: a section's mark takes its whole line off the page, and this line "
+            "has code too: give the mark a line of its own"
+        )
+    write("snippets/shop.py", program.replace("price + 41  #", "price + 41\n#"))
+    assert problem(own_site, '```python\n--8<-- "shop.py:a"\n```\n') == ""
+
+
+@pytest.mark.parametrize("control", ["\u202e", "\u2066", "\u2069"])
+def test_the_direction_of_a_program_is_not_turned(control: str, own_site: Site) -> None:
+    said = problem(own_site, f"```python\naccess = 'user{control}'  # admin\n```\n")
+    assert said.startswith("a control character turns the direction of the text")
+
+
+@pytest.mark.parametrize("title", ["cart.py", "stateful/cart.py", "/cart.py"])
+def test_a_title_names_the_file_that_is_included(title: str, own_site: Site, write: Write) -> None:
+    write("snippets/stateful/cart.py", "x = 1\n")
+    write("snippets/shop.py", "x = 1\n")
+    page = '```python title="{}"\n--8<-- "{}"\n```\n'
+    assert problem(own_site, page.format(title, "stateful/cart.py")) == ""
+    assert problem(own_site, page.format(title, "shop.py")) == (
+        f'the title "{title}" is not the name of the file that is included: '
+        "name that file, or use words"
+    )
+    assert problem(own_site, page.format("The cart", "shop.py")) == ""
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<div hidden markdown>",
+        '<div style="display: none" markdown>',
+        '<p style="visibility:hidden">',
+    ],
+)
+def test_no_fence_is_hidden_from_readers(opening: str, own_site: Site) -> None:
+    page = f"{opening}\n\n```python\nx = 1\n```\n\n</div>\n"
+    assert problem(own_site, page) == (
+        "the page hides this fence from its readers: show it, or move it into a file"
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "<PRE>x = 1</PRE>",
+        "<samp>x = 1</samp>",
+        "<xmp>x = 1</xmp>",
+        "<pre>\nx = 1",
+        "a\n\n    x = 1",
+    ],
+)
+def test_code_in_no_fence_is_named(code: str, own_site: Site) -> None:
+    said = problem(own_site, f"# T\n\n{code}\n")
+    assert said == 'the page shows code that is in no fence of it, "x = 1": write a fence'
+
+
+def test_a_page_that_cannot_be_drawn_says_so(write: Write, tmp_path: Path) -> None:
+    write("mkdocs.yml", "site_name: A\nmarkdown_extensions: [toc: {slugify: 1}]\n")
+    write("docs/index.md", "")
+    said = problem(Site(tmp_path), "# T\n\n```python\nx\n```\n")
+    assert said.startswith("the page cannot be drawn: TypeError: ")
+
+
+# -- fences that other readers of Markdown do not see ------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("* a\n\n      ```python\n      x = 1\n      ```\n", 3),
+        ("  1.  a\n\n    ```python\n    x = 1\n    ```\n", 3),
+        ("<div>\n```python\nx = 1\n```\n</div>\n", 2),
+        ("text\n    ```python\n    x = 1\n    ```\n", 2),
+        ("1. a\n   ```python\n   x = 1\n   ```\n", 2),
+    ],
+)
+def test_a_fence_that_only_one_reader_sees_is_found(
+    text: str, line: int, write: Write, tmp_path: Path
+) -> None:
+    write("page.md", text)
+    (fence,) = Site(tmp_path).page("page.md").fences
+    assert (fence.line, fence.body, fence.problem) == (line, "x = 1\n", "")
