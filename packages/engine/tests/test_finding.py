@@ -71,7 +71,10 @@ def code_blocks(html: str) -> list[str]:
     for element in tree.iter("pre"):
         if element in numbers:
             continue
-        lines = "".join(element.itertext()).split("\n")
+        text = "".join(element.itertext())
+        for inner in element.findall(".//pre"):  # it is a block of its own
+            text = text.replace("".join(inner.itertext()), "")
+        lines = text.split("\n")
         code = "\n".join(line if line.strip(" ") else "" for line in lines).strip("\n")
         if code:
             found.append(code)
@@ -580,6 +583,7 @@ PIECES = st.lists(
 @given(pieces=PIECES)
 @example(["```python", "x", "```", "", "    ```python", "    x", "    ```"])
 @example(["<div>", "```python", "x", "```", "</div>", "<!--", "```python", "y", "```", "-->"])
+@example(["<pre>", FENCE])
 @example(["- a", "", "    ```python", "    x", "    ```", "1) x", "```python", "x", "```"])
 def test_no_page_shows_code_that_is_not_accounted_for(
     visible: Callable[[str], list[str]], pieces: list[str]

@@ -10,6 +10,17 @@ print(page.blocks, page.problems)
 from fenceproof.block import Block
 from fenceproof.config import ConfigError
 from fenceproof.fence import Fence, Role, Source
+from fenceproof.running import Result, Running
 from fenceproof.site import Site, SourcePage
 
-__all__ = ["Block", "ConfigError", "Fence", "Role", "Site", "Source", "SourcePage"]
+__all__ = [
+    "Block",
+    "ConfigError",
+    "Fence",
+    "Result",
+    "Role",
+    "Running",
+    "Site",
+    "Source",
+    "SourcePage",
+]

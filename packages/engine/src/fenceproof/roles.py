@@ -12,7 +12,7 @@ from fenceproof.fence import DATA, PYTHON, SESSION, SHELL, Header, Role
 
 ROLES = frozenset({"output", "error", "excerpt", "not-run"})
 MARKS = frozenset({"breaks", "no-copy", "no-browser"})
-OPTIONS = frozenset({"title", "hl_lines", "linenums", "reason", "schema"})
+OPTIONS = frozenset({"title", "hl_lines", "linenums", "reason", "schema", "unshown"})
 RUNS = PYTHON | SESSION | SHELL
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fenceproof import config as configuration
 from fenceproof.block import Block, blocks
@@ -17,7 +18,9 @@ from fenceproof.includes import Includes, Unresolved
 from fenceproof.placement import Place, misplaced
 from fenceproof.rendered import Renderer, Shown
 from fenceproof.roles import role_of
+from fenceproof.running import Running
 from fenceproof.same import is_same
+from fenceproof.zygote import Zygote
 
 SUFFIXES = frozenset({".md", ".markdown"})
 HIDDEN = "the page hides this fence from its readers: show it, or move it into a file"
@@ -26,9 +29,10 @@ HIDDEN = "the page hides this fence from its readers: show it, or move it into a
 class SourcePage:
     """One Markdown page: its text, its fences, its blocks."""
 
-    def __init__(self, path: Path, name: str, fences: list[Fence]) -> None:
+    def __init__(self, site: Site, path: Path, fences: list[Fence]) -> None:
+        self._site = site
         self.path = path
-        self.name = name
+        self.name = site.name(path)
         self.fences = fences
 
     @property
@@ -41,6 +45,11 @@ class SourcePage:
         """The fences that have no role, each with its problem."""
         return [fence for fence in self.fences if fence.problem]
 
+    def running(self, **settings: Any) -> Running:
+        """The page, to be run in a process of its own; the settings are those of `Running`."""
+        site = self._site
+        return Running(self, site.zygote, site.config.root, site.import_path, **settings)
+
 
 class Site:
     """A site, or a folder of Markdown. Nothing is read before something is asked for.
@@ -49,6 +58,8 @@ class Site:
         place: mkdocs.yml, zensical.toml, or a folder that has one of them or none.
         pages: further pages, or folders of them, from the root of the site.
         leave_out: the beginnings of the names of Markdown extensions that are not loaded.
+        path: folders, from the root of the site, in which the pages' imports are looked for.
+        preload: modules that most pages import, which are imported once for all.
     """
 
     def __init__(
@@ -57,10 +68,14 @@ class Site:
         *,
         pages: tuple[str, ...] = (),
         leave_out: tuple[str, ...] = (),
+        path: tuple[str, ...] = (),
+        preload: tuple[str, ...] = (),
     ) -> None:
         self._place = Path(place)
         self._more = pages
         self._leave_out = leave_out
+        self._path = path
+        self._preload = preload
 
     @cached_property
     def config(self) -> configuration.Config:
@@ -77,6 +92,22 @@ class Site:
         """What draws its pages."""
         leave_out = self._leave_out
         return Renderer(self.config, lambda name: bool(leave_out) and name.startswith(leave_out))
+
+    @cached_property
+    def zygote(self) -> Zygote:
+        """Where the processes of its pages come from."""
+        return Zygote(self._preload)
+
+    @property
+    def import_path(self) -> list[str]:
+        """Where the pages' imports are looked for first."""
+        return [str(self.config.root / folder) for folder in self._path]
+
+    def close(self) -> None:
+        """End the process that the site started, if it did."""
+        if "zygote" in self.__dict__:
+            self.zygote.close()
+            del self.zygote
 
     @property
     def notes(self) -> list[str]:
@@ -121,7 +152,7 @@ class Site:
         """The page at `path`, from the root of the site."""
         file = self.config.root / path
         text = file.read_text("utf-8-sig", errors="replace")
-        return SourcePage(file, self.name(file), self.parse(file, text))
+        return SourcePage(self, file, self.parse(file, text))
 
     # -- fences -----------------------------------------------------------------------
 

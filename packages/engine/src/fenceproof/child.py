@@ -1,0 +1,173 @@
+"""The process of one page. It is told which block to run and tells what came of it.
+
+What a block prints is caught where the system has it, at the file descriptors 1 and 2, so that
+what a child process, a logger or the interpreter itself writes is caught too.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from gc import collect
+from json import dumps, loads  # by name, since a page may put something else in its module
+from os import _exit, fstat, getpid, pread
+from typing import Any
+
+from fenceproof.console import BadStatus, run_console
+from fenceproof.model import Code, Model
+from fenceproof.session import NotASession, statements
+
+Answer = dict[str, Any]
+
+
+class Output:
+    """What is written to the file descriptors 1 and 2, in the order in which it is written."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the process)
+        self._read = 0
+        for descriptor in (1, 2):
+            os.dup2(self._file.fileno(), descriptor)
+        sys.stdout = _text(1)
+        sys.stderr = _text(2)
+        vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
+
+    def taken(self) -> str:
+        """What came since this was last asked."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        size = fstat(self._file.fileno()).st_size
+        data = pread(self._file.fileno(), size - self._read, self._read)
+        self._read = size
+        return data.decode("utf-8", errors="backslashreplace")
+
+
+def _text(descriptor: int) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", newline="\n", write_through=True)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a page's process is to be: its module, folder, import path and environment."""
+
+    module: str
+    folder: str
+    path: list[str]
+    environ: dict[str, str]
+
+    def enter(self) -> None:
+        """Have the process so."""
+        os.environ.clear()
+        os.environ.update(self.environ)
+        os.chdir(self.folder)
+        sys.path[:] = self.path
+
+
+class PageProcess:
+    """Runs the blocks of a page that it is asked for."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.model = Model(setting.module, _with_asserts_explained)
+        sys.modules[setting.module] = self.model.module
+        self.output = Output()
+        self._process = getpid()
+
+    def answer(self, request: Answer) -> Answer:
+        """Run one block: what it printed, what it raised, what it would write on the page."""
+        kind = request["kind"]
+        code = Code(request["text"], request["file"], request["line"], request["inline"])
+        error: BaseException | None = None
+        written = None
+        try:
+            if kind == "python":
+                self.model.run(code, change=not request["raises"])
+            elif kind == "session":
+                written = self.session(code)
+            else:
+                written = run_console(code.text)
+        except BaseException as raised:
+            error = raised
+        if getpid() != self._process:
+            self._end_fork(error)
+        return self._outcome(error, written)
+
+    def _end_fork(self, error: BaseException | None) -> None:
+        """End a process that the block forked, and say so where it was not to end here."""
+        if not isinstance(error, SystemExit):
+            print("a process that the block forked has run on to its end", file=sys.stderr)
+        _exit(0)
+
+    def _outcome(self, error: BaseException | None, written: str | None) -> Answer:
+        answer: Answer = {"written": written, "last": None, "traceback": "", "failed": False}
+        if error is not None:
+            answer["failed"] = isinstance(error, BadStatus | NotASession)
+            answer["last"] = str(error) if answer["failed"] else self.model.last_line(error)
+            answer["traceback"] = _traceback(error)
+            error.__traceback__ = None
+        del error
+        collect()  # so that what objects say when they go is said below their own block
+        answer["printed"] = self.output.taken()
+        return answer
+
+    def session(self, code: Code) -> str:
+        """Run a session; its text as this run would have written it."""
+        lines = code.text.split("\n")
+        written: list[str] = []
+        at = 0
+        for statement in statements(code.text):
+            source = Code(statement.source, code.file, code.line + statement.line, code.inline)
+            self.output.taken()
+            try:
+                self.model.run(source, "single")
+            except Exception as error:
+                last = self.model.last_line(error)
+                print(f"Traceback (most recent call last):\n    ...\n{last}")
+            printed = self.output.taken().removesuffix("\n")
+            written += [""] * lines[at : statement.line].count("")
+            written += statement.prompts
+            if printed:
+                written += [line or "<BLANKLINE>" for line in printed.split("\n")]
+            at = statement.end
+        written += [""] * lines[at:].count("")
+        return "\n".join(written)
+
+
+def _with_asserts_explained(tree: ast.AST, text: str) -> ast.AST:
+    """The tree, in which an assertion that fails says what its parts were, if pytest is there."""
+    try:
+        from _pytest.assertion.rewrite import rewrite_asserts
+    except ModuleNotFoundError:
+        return tree
+    if isinstance(tree, ast.Module):
+        rewrite_asserts(tree, text.encode())
+    return tree
+
+
+def _traceback(error: BaseException) -> str:
+    """The traceback from the block on, without the frames of the engine."""
+    stack = error.__traceback__
+    while stack and stack.tb_frame.f_globals.get("__package__") == __package__:
+        stack = stack.tb_next
+    while stack and stack.tb_frame.f_code.co_filename.endswith(("asyncio/runners.py", "events.py")):
+        stack = stack.tb_next
+    return "".join(traceback.format_exception(type(error), error, stack))
+
+
+def serve(connection: socket.socket) -> None:
+    """Be the process of the page that the other end names first, until it closes."""
+    with connection, connection.makefile("rw", encoding="utf-8", newline="\n") as talk:
+        setting = Setting(**loads(talk.readline()))
+        setting.enter()
+        page = PageProcess(setting)
+        for line in talk:
+            answer = page.answer(loads(line))
+            talk.write(dumps(answer) + "\n")
+            talk.flush()
+        page.model.close()

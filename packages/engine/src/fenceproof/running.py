@@ -1,0 +1,194 @@
+"""A page that is run: in a process and a folder of its own, from the top down to what is asked."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import select
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fenceproof.block import Block
+from fenceproof.fence import Fence, Role
+from fenceproof.zygote import Zygote
+
+if TYPE_CHECKING:
+    from fenceproof.site import SourcePage
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+UNSHOWN = (
+    "the block prints something that the page does not show: put a { .text .output } fence "
+    'below it, or say in its header why not: unshown="…"'
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a fence.
+
+    `problem` says why its promise is not kept, and is empty where it is; `traceback` is that of
+    an error which the page does not show. `printed` is what a program printed. `written` is what
+    the run would have written in the fence, where it is one that shows something of a run.
+    """
+
+    fence: Fence
+    problem: str = ""
+    traceback: str = ""
+    printed: str = ""
+    written: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the promise is kept."""
+        return not self.problem
+
+
+class Running:
+    """A page while it runs. Use it as a context; `result` asks for one fence.
+
+    Args:
+        page: the page.
+        zygote: where its process comes from.
+        root: the folder whose entries the page finds in its own.
+        path: where its imports are looked for, before the usual places.
+        seconds: how long one block may take.
+    """
+
+    def __init__(
+        self, page: SourcePage, zygote: Zygote, root: Path, path: list[str], seconds: float = 120
+    ) -> None:
+        self.page = page
+        self._zygote, self._root, self._path, self._seconds = zygote, root, path, seconds
+        self._blocks = {fence.line: block for block in page.blocks for fence in block.fences}
+        self._results: dict[int, Result] = {}
+        self._answers: dict[int, dict[str, Any]] = {}
+        self._failed: Fence | None = None  # the program after which no other runs
+
+    def __enter__(self) -> Running:
+        self._folder = tempfile.TemporaryDirectory(prefix="page-")
+        for entry in self._root.iterdir():
+            if not entry.name.startswith("."):
+                Path(self._folder.name, entry.name).symlink_to(entry)
+        name = self.page.name.rpartition(".")[0].replace("/", ".").replace("-", "_")
+        setting: dict[str, object] = {
+            "module": name,
+            "folder": self._folder.name,
+            "path": [*self._path, *(entry for entry in sys.path if entry)],
+            "environ": dict(os.environ),
+        }
+        self._connection = self._zygote.start(setting)
+        self._talk = self._connection.makefile("rw", encoding="utf-8", newline="\n")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._connection.shutdown(socket.SHUT_WR)
+        self._talk.close()
+        self._connection.close()
+        self._folder.cleanup()
+
+    def result(self, fence: Fence) -> Result:
+        """What came of a fence, once all above it have had their turn."""
+        for above in self.page.fences:
+            if above.line not in self._results:
+                self._results[above.line] = self._attempt(above)
+            if above.line == fence.line:
+                break
+        return self._results[fence.line]
+
+    def _attempt(self, fence: Fence) -> Result:
+        if fence.problem:
+            return Result(fence, fence.problem)
+        runs = fence.role in {Role.EXECUTED, Role.OUTPUT, Role.ERROR}
+        if runs and self._failed:
+            return Result(fence, f"not run, since {self._failed.where} failed first")
+        block = self._blocks.get(fence.line)
+        if fence.role is Role.EXECUTED and block:
+            result = self._run(block)
+            if not result.ok:
+                self._failed = fence
+            return result
+        if fence.role is Role.OUTPUT and block:
+            return compared(fence, self._answers[block.program.line]["printed"])
+        if fence.role is Role.ERROR and block:
+            return self._raised(fence, block)
+        return Result(fence)
+
+    def _raised(self, fence: Fence, block: Block) -> Result:
+        last = self._answers[block.program.line]["last"]
+        if last is None:
+            return Result(fence, "the block above was to raise this, and it raised nothing")
+        return compared(fence, f"{last}\n")
+
+    def _run(self, block: Block) -> Result:
+        program = block.program
+        answer = self._ask(block)
+        if "died" in answer:
+            return Result(program, answer["died"])
+        self._answers[program.line] = answer
+        if answer["last"] is not None and not block.error:
+            words = "" if answer["failed"] else "the block raises an error: "
+            problem = f"{words}{answer['last']}"
+            return Result(program, problem, answer["traceback"], answer["printed"])
+        if not block.is_python:
+            result = compared(program, answer["written"])
+            return result if result.problem else _unshown(program, answer["printed"], result)
+        result = Result(program, printed=answer["printed"])
+        return result if block.output else _unshown(program, answer["printed"], result)
+
+    def _ask(self, block: Block) -> dict[str, Any]:
+        """Have the process run a block; what it says, or how it died."""
+        source = block.program.source
+        request = {
+            "kind": "python" if block.is_python else "session" if block.is_session else "console",
+            "text": source.text,
+            "file": str(source.path),
+            "line": source.line,
+            "inline": block.program.include is None,
+            "raises": block.error is not None,
+        }
+        try:
+            self._talk.write(json.dumps(request) + "\n")
+            self._talk.flush()
+            if not select.select([self._connection], [], [], self._seconds)[0]:
+                return {"died": f"the block did not end in {self._seconds:g} s"}
+            line = self._talk.readline()
+        except OSError:
+            line = ""
+        if not line:
+            return {"died": "the block ends the process, so nothing below it can be told"}
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def _unshown(fence: Fence, printed: str, kept: Result) -> Result:
+    """The result, unless the program printed what the page neither shows nor says."""
+    if not printed or fence.header.options.get("unshown", "").strip():
+        return kept
+    return Result(fence, f"{UNSHOWN}\n{printed}", printed=printed, written=kept.written)
+
+
+def compared(fence: Fence, actual: str) -> Result:
+    """What the page shows held against what the run gave, to the letter."""
+    if control := CONTROL.search(actual):
+        problem = f"the run gives the control character {control[0]!r}, which no page can show"
+        return Result(fence, problem, printed=actual)
+    expected = fence.source.text
+    if expected == actual:
+        return Result(fence, written=actual)
+    lines = difflib.unified_diff(
+        _lines(expected), _lines(actual), "the page", "the run", n=1, lineterm=""
+    )
+    problem = "the run gave something else; record it and read the difference\n" + "\n".join(lines)
+    return Result(fence, problem, written=actual)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text for a difference, in which a missing last newline can be seen."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return lines if text.endswith("\n") or not text else [*lines, "(no newline at the end)"]
