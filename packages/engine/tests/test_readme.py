@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fenceproof import Role, Site
+from fenceproof import Role, Site, settings
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -22,10 +22,16 @@ def test_its_program_lists_the_pages(
     write("docs/index.md", "# T\n\n```python\nx = 1\n```\n")
     page = Site(PACKAGE).page("README.md")
     programs = [fence for fence in page.fences if fence.role is Role.EXECUTED]
-    assert len(programs) == len(page.fences) == 1
+    assert [fence.role for fence in page.fences] == [Role.VALIDATED, Role.EXECUTED]
     monkeypatch.chdir(tmp_path)
     exec(programs[0].body, {})
     assert capsys.readouterr().out == "docs/index.md 1 []\n"
+
+
+def test_its_table_of_settings_is_one(tmp_path: Path) -> None:
+    (table, _) = Site(PACKAGE).page("README.md").fences
+    (tmp_path / "pyproject.toml").write_text(table.body, "utf-8")
+    assert settings.read(tmp_path) == settings.Settings(config="mkdocs.yml", path=("src",))
 
 
 def test_its_table_names_each_module() -> None:

@@ -1,0 +1,139 @@
+"""The plugin of pytest: each fence of each page is a test.
+
+It is there as soon as the package is installed, and does something where pyproject.toml has a
+table [tool.fenceproof], be it an empty one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sybil import Sybil
+from sybil.integration.pytest import SybilFile, SybilItem
+
+from fenceproof import settings
+from fenceproof.config import ConfigError
+from fenceproof.fence import Fence, Role
+from fenceproof.sybil_page import document_of, fences
+
+MARK = "fence"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the table, and have the pages of the site among what is tested."""
+    config.addinivalue_line("markers", f"{MARK}: a fence of a page")
+    try:
+        given = settings.read(config.rootpath)
+        plugin = Pages(given, config) if given else None
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
+    if plugin:
+        config.pluginmanager.register(plugin, "fenceproof-pages")
+
+
+class Pages:
+    """The pages of the site that pytest's root folder is of."""
+
+    def __init__(self, given: settings.Settings, config: pytest.Config) -> None:
+        self.site = given.site(config.rootpath)
+        self._files = set(self.site.pages())
+        self._folders = {parent for path in self._files for parent in path.parents}
+        self._config = config
+        self._sybil = Sybil(
+            parsers=[fences],
+            pattern="*",
+            document_types={None: document_of(self.site, given.seconds)},
+            encoding="utf-8-sig",
+            teardown=lambda namespace: namespace["__page__"].close(),
+        )
+        self._add_to_what_is_asked()
+
+    def _add_to_what_is_asked(self) -> None:
+        """Where no path is named, the pages are tested even if `testpaths` does not say so."""
+        config = self._config
+        if config.args_source is pytest.Config.ArgsSource.ARGS:
+            return
+        asked = [Path(os.path.abspath(config.invocation_params.dir / arg)) for arg in config.args]
+        for path in [self.site.config.docs, *sorted(self._files)]:
+            if not any(path.is_relative_to(place) for place in asked):
+                config.args.append(str(path))
+                asked.append(path)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """A folder that has pages is looked into, whatever its name: build, dist, venv."""
+        return False if collection_path in self._folders else None
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Any:
+        """Have Sybil collect a page."""
+        if file_path not in self._files:
+            return None
+        return SybilFile.from_parent(parent, path=file_path, sybils=[self._sybil])
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Mark a fence, and let reports say which one they are about, from other processes too."""
+        if isinstance(item, SybilItem) and isinstance(item.example.parsed, Fence):
+            fence = item.example.parsed
+            item.add_marker(MARK)
+            item.add_marker(pytest.mark.xdist_group(fence.page))
+            item.user_properties.append((MARK, [fence.page, fence.line, fence.role, fence.reason]))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """In any order, but page by page: a page that is left is ended, and would run again."""
+        first: dict[Path, int] = {}
+        for item in items:
+            first.setdefault(item.path, len(first))
+        items.sort(key=lambda item: first[item.path])
+
+    def pytest_sessionfinish(self) -> None:
+        """End the process that pages come from."""
+        self.site.close()
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Close the run with what became of the fences."""
+        for note in self.site.notes:
+            terminalreporter.write_line(f"fenceproof: {note}")
+        terminalreporter.write_line(summary(_reported(terminalreporter.stats)))
+
+
+Reported = dict[tuple[str, int], tuple[str, str]]
+
+
+def _reported(stats: dict[str, list[Any]]) -> Reported:
+    """What became of each fence, by its page and line."""
+    seen: Reported = {}
+    for reports in stats.values():
+        for report in reports:
+            if getattr(report, "when", "") != "call":
+                continue
+            for name, value in report.user_properties:
+                if name == MARK:
+                    page, line, role, reason = value
+                    seen[page, line] = (role if report.passed else "broken", reason)
+    return seen
+
+
+def summary(seen: Reported) -> str:
+    """The counts of a run in one line."""
+    roles = Counter(role for role, _ in seen.values())
+    pages = {page for page, _ in seen}
+    counts = {
+        "executed": roles[Role.EXECUTED] + roles[Role.EXCERPT],
+        "outputs compared": roles[Role.OUTPUT] + roles[Role.ERROR],
+        "validated": roles[Role.VALIDATED],
+        "not run": roles[Role.NOT_RUN],
+        "broken": roles["broken"],
+    }
+    listed = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    reasons = Counter(reason for _, reason in seen.values() if reason)
+    told = (reason if count == 1 else f"{count} × {reason}" for reason, count in reasons.items())
+    return f"{len(seen)} fences on {len(pages)} pages: {listed}" + _in_brackets("; ".join(told))
+
+
+def _in_brackets(text: str) -> str:
+    return f" ({text})" if text else ""
