@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from hybrid.scorecard import cookie_cart as signed_cart
 from hybrid.scorecard import resource_cart, session_cart
-from start.what_state_is import cart, cookie_cart, preferences
+from start.what_state_is import cart, cookie_cart, memo, preferences
 from stateful.stored_data.visitors import Visitors
 
 LONG, LONGER = "x" * 64, "x" * 65
@@ -87,3 +87,18 @@ def test_visitors_are_so_many_and_each_has_so_much() -> None:
             visitors.add(newcomer, "tea")
     assert visitors.carts == {name: ["tea", "jam"]}
     assert Visitors().add("a name of their own", "tea") != "a name of their own"
+
+
+def test_a_memo_takes_so_many_and_answers_all() -> None:
+    prices: dict[str, int] = {}
+    app = memo.make_app(prices, most=2)
+    asked = client(app)
+    assert [asked.get(f"/squares/{n}").json() for n in (3, 4, 5, 3, 5)] == [9, 16, 25, 9, 25]
+    assert app.state.squares == {3: 9, 4: 16}
+    paths = ["tea/2", "jam/3", "egg/4", "tea/5", f"{LONGER}/1", "tea/x"]
+    assert codes(app, "PUT", [f"/prices/{path}" for path in paths]) == [204, 204, 409, 204, 404, 404]
+    assert prices == {"tea": 5, "jam": 3}
+    assert [asked.get(f"/prices/{item}").json() for item in ("tea", "egg", "jam")] == [5, 0, 3]
+    prices |= {"tea": 6, "egg": 7, "jam": 8}
+    assert [asked.get(f"/prices/{item}").json() for item in ("tea", "egg", "jam")] == [5, 0, 8]
+    assert memo.make_app().state.most == 1000
