@@ -17,18 +17,19 @@ class Run(NamedTuple):
     def __eq__(self, run: object) -> bool:
         if not isinstance(run, Run) or self.texts[:-1] != run.texts[:-1]:
             return False
-        same = self.texts == run.texts and self.bags == run.bags
-        return same or self.outside == run.outside
+        return self[:2] == run[:2] or self.outside == run.outside
 
 
-def renamed(run: Run, others: Sequence[Run]) -> Run:
-    """The run with its names numbered by when they first appeared.
+def renamed(runs: Sequence[Run]) -> list[Run]:
+    """The runs, with the names in each numbered as they first appeared.
 
-    In `others` chance chose otherwise. What they share with the run is no
-    name, nor is a number, or what is short: 1 is never taken for 2.
+    What the runs share is no name, nor is a number, or what is short.
     """
-    numbers: dict[str, str] = {}
-    texts = []
+    return [named(run, [r for r in runs if r is not run]) for run in runs]
+
+
+def named(run: Run, others: Sequence[Run]) -> Run:
+    numbers, texts = dict[str, str](), list[str]()
     for rows in zip(run.texts, *(one.texts for one in others), strict=True):
         parts = [TOKEN.split(text) for text in rows]
         if any(part[::2] != parts[0][::2] for part in parts):

@@ -3,23 +3,17 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
+from unittest.mock import patch
 
 from httpx2 import Cookies
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from testbed.given import Given
+from testbed.heard import Answer, Heard
+from testbed.held import held
 
 Told = str | tuple[str, dict[str, Any]]
-
-
-class Answer(str):
-    """`GET /cart → 200 []`, and the headers that came with it."""
-
-    headers: dict[str, str]
-    fields: list[tuple[str, str]]
-
-
 Call = Told | Callable[[list[Answer]], Told]
 
 
@@ -37,23 +31,22 @@ def play(
     the answers so far. The client keeps its cookies and follows no redirect.
     """
     given, answers, cookies = given or Given(), list[Answer](), Cookies()
-    with given.held(), ExitStack() as life:
+    apps: list[Heard] = []  # all stay: no copy lies where one was before
+    with held(given), ExitStack() as life:
         for n, call in enumerate(calls):
             told = call(answers) if callable(call) else call
             target, options = (told, {}) if isinstance(told, str) else told
             given.at_call(len(calls) - n)
             if fresh or not answers:
                 life.close()
+                life.enter_context(patch.dict("os.environ"))
                 given.at_start(n)
-                client = TestClient(make_app(), "https://testserver", False)
+                apps.append(Heard(make_app()))
+                client = TestClient(apps[-1], "https://testserver", False)
                 client.cookies, client.follow_redirects = cookies, False
                 life.enter_context(client)
                 given.at_call(len(calls) - n)
             reply = client.request(*target.split(), **options)
-            said = f"{target} → {reply.status_code} {reply.text}".rstrip()
-            answer = Answer(said)
-            answer.headers = dict(reply.headers)
-            answer.fields = reply.headers.multi_items()
-            answers.append(answer)
+            answers.append(apps[-1].answer(target, reply))
             cookies = client.cookies
     return answers

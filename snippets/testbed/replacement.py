@@ -28,12 +28,13 @@ def survives_replacement(
     Both plays are given the same time and chance, by `given`, and no header
     that is named in `unseen` is compared.
     """
-    run = runs_of(make_app, outside, given or Given(), unseen)
-    calls = [*calls]
+    given = given or Given()
+    run = runs_of(make_app, outside, given, unseen)
     return compare(
-        lambda *chance: run(calls, chance, fresh=False),
-        lambda *chance: run(calls, chance, fresh=True),
+        lambda: run(calls, fresh=False),
+        lambda: run(calls, fresh=True),
         "if replaced",
+        given,
     )
 
 
@@ -47,10 +48,12 @@ def is_idempotent(
     unseen: Sequence[str] = ("date",),
 ) -> Verdict:
     """Is the effect of `call`, as `observe` sees it, that of two calls?"""
-    run = runs_of(make_app, outside, given or Given(), unseen)
+    given = given or Given()
+    run = runs_of(make_app, outside, given, unseen)
     once, twice = [call, *observe], [call, call, *observe]
     return compare(
-        lambda *chance: run(once, chance, skip=1),
-        lambda *chance: run(twice, chance, skip=2),
+        lambda: run(once, skip=1),
+        lambda: run(twice, skip=2),
         "if repeated",
+        given,
     )

@@ -7,9 +7,10 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from testbed.given import Given
+from testbed.heard import Answer
 from testbed.looks import Looks
 from testbed.names import Run
-from testbed.play import Answer, Call, play
+from testbed.play import Call, play
 
 
 def runs_of(
@@ -21,19 +22,15 @@ def runs_of(
     """Plays calls to the app, with something new outside each time."""
 
     def run(
-        calls: Sequence[Call],
-        chance: tuple[int, ...],
-        fresh: bool = False,
-        skip: int = 0,
+        calls: Sequence[Call], *, fresh: bool = False, skip: int = 0
     ) -> Run:
-        given.calls, given.starts = chance
         kept = [outside()] if outside else []
         answers = play(
             lambda: make_app(*kept), calls, fresh=fresh, given=given
         )
         texts: list[str] = []
         for answer in answers[skip:]:
-            texts += [str(answer), headers(answer, unseen)]
+            texts += [answer.exact, headers(answer, unseen)]
         looks = Looks(kept)
         return Run([*texts, looks.text], looks.bags, kept)
 
@@ -41,19 +38,19 @@ def runs_of(
 
 
 def headers(answer: Answer, unseen: Sequence[str]) -> str:
-    """A line for each header, in an order of its own."""
-    seen = [pair for pair in sorted(answer.fields) if pair[0] not in unseen]
-    lines = [f"{answer} with {name}: {value}" for name, value in seen]
-    return "\n".join([f"headers of {answer}", *lines])
+    """A line for each header, in the order in which they were sent."""
+    seen = [pair for pair in answer.fields if pair[0] not in unseen]
+    lines = [f"{answer.start} with {name}: {value}" for name, value in seen]
+    return "\n".join([f"headers of {answer.start}", *lines])
 
 
-def difference(one: Run, two: Run) -> tuple[str, str]:
-    """The first lines that differ."""
-    first = [*one.texts, *map(str, one.bags)]
-    second = [*two.texts, *map(str, two.bags)]
-    pairs = zip_longest(first, second, fillvalue="")
-    a, b = next(pair for pair in pairs if pair[0] != pair[1])
-    if not a.startswith("headers of"):
-        return a, b
-    lines = zip_longest(a.split("\n"), b.split("\n"), fillvalue="none")
-    return next(pair for pair in lines if pair[0] != pair[1])
+def difference(one: str, two: str) -> list[str]:
+    """What to print: two texts, or of two answers' headers what differs."""
+    pairs = [(one, two)]
+    if one.startswith("headers of"):
+        lines = one.split("\n"), two.split("\n")
+        pairs = [*zip_longest(*lines, fillvalue="none")]
+    pair = next(pair for pair in pairs if pair[0] != pair[1])
+    shown = [t.encode(errors="backslashreplace").decode() for t in pair]
+    bare = [text.rstrip() for text in shown]
+    return shown if bare[0] == bare[1] else bare

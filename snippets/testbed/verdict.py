@@ -1,13 +1,14 @@
-"""When a difference counts: not if it is there without a replacement."""
+"""When a difference counts: not if chance alone can have made it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from testbed.certain import certain, unequal
+from testbed.given import Given
 from testbed.names import Run, renamed
 from testbed.seen import difference
 
-ROUNDS = range(1, 6)
-Play = Callable[[int, int], Run]  # by the chance of calls, and of starts
+ROUNDS = 12  # a coin that nobody holds falls alike in one of 2**23
 
 
 class Verdict(NamedTuple):
@@ -29,23 +30,30 @@ class Verdict(NamedTuple):
         return f"{word}: {self.difference}" if self.difference else "yes"
 
 
-def compare(alone: Play, other: Play, when: str) -> Verdict:
-    """Play both. If they differ, ask if they differ without that, too."""
-    if alone(0, 0) == other(0, 0):
+def compare(
+    alone: Callable[[], Run],
+    other: Callable[[], Run],
+    when: str,
+    given: Given,
+) -> Verdict:
+    """Play both with one chance, again and again with another."""
+    ones: list[Run] = []
+    twos: list[Run] = []
+    given.used = False
+    for given.round in range(ROUNDS):
+        turns = [(ones, alone), (twos, other)]
+        if given.round % 2:  # so that no clock divides the two kinds
+            turns.reverse()
+        for runs, play in turns:
+            runs.append(play())
+        if given.round and ones == twos and not given.used:
+            break
+    if ones == twos:
         return Verdict()
-    one, *ones = repeated(alone)
-    two, *twos = repeated(other)
-    if one == two:
+    first, second = renamed(ones), renamed(twos)
+    known = certain(first, second) or certain(ones, twos)
+    if first == second and not known:
         return Verdict()
-    known = all(run == one for run in ones) and one not in twos
-    if not known:
-        two = next((run for run in ones if run != one), two)
-        when = "with other chance"
-    first, second = difference(one, two)
-    return Verdict(f"{first}, but {when} {second}", known)
-
-
-def repeated(play: Play) -> list[Run]:
-    """Runs that chance at a start, or what nobody holds, may change."""
-    others = [play(n, n) for n in ROUNDS]
-    return [renamed(play(0, n), others) for n in (0, *ROUNDS)]
+    one, two = difference(*(known or unequal([*first, *second])))
+    word = when if known else "with other chance"
+    return Verdict(f"{one}, but {word} {two}", bool(known))
