@@ -44,10 +44,9 @@ class Heard:
     def answer(self, target: str, reply: Response) -> Answer:
         start = f"{target} → {reply.status_code}"
         answer = Answer(f"{start} {reply.text}".rstrip())
-        answer.headers, answer.start = dict(reply.headers), start
         body = reply.content.decode(errors="surrogateescape")
-        answer.exact = f"{start} {body}"
-        answer.fields = [*self.fields()]
+        answer.start, answer.exact = start, f"{start} {body}"
+        answer.headers, answer.fields = dict(reply.headers), [*self.fields()]
         return answer
 
     def fields(self) -> Iterator[tuple[str, str]]:
@@ -55,6 +54,7 @@ class Heard:
         for message in self.messages:
             kind = message["type"].removeprefix(START)
             for name, value in message.get("headers", []):
-                yield kind + name.decode("latin-1"), value.decode("latin-1")
+                word = f"{kind} {name.decode('latin-1')}".lstrip()
+                yield word, value.decode("latin-1")
             if message["type"] == BODY and not message.get("more_body"):
                 yield "body", "sent to its end"
