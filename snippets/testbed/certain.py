@@ -16,7 +16,7 @@ def certain(
     One place in them, a word or a letter, is the same in all runs of one
     kind, and is never that in the others.
     """
-    same = all(a.outside == b.outside for a, b in zip(ones, twos, strict=True))
+    same = [run.outside for run in ones] == [run.outside for run in twos]
     texts = [seen(run, same) for run in (*ones, *twos)]
     for rows in zip_longest(*texts, fillvalue=""):
         if any(apart(column, len(ones)) for column in places(rows)):
@@ -40,13 +40,13 @@ def places(rows: Column) -> Iterator[Column]:
     """The places that texts have: words, and the letters of a word."""
     parts = [TOKEN.split(text) for text in rows]
     frames = [str(part[::2]) for part in parts]
-    if {*frames} != {frames[0]}:
+    if len({*frames}) > 1:
         yield from (rows, frames)
         return
-    for words in zip(*parts, strict=True):
+    for words in zip_longest(*parts):
         yield words
-        if {*map(len, words)} == {len(words[0])}:
-            yield from zip(*words, strict=True)
+        if len({*map(len, words)}) == 1:
+            yield from zip_longest(*words)
 
 
 def apart(column: Column, count: int) -> bool:

@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from testbed.certain import certain
+from testbed.certain import certain, unequal
 from testbed.given import Given
 from testbed.held import held
 from testbed.names import Run, renamed
@@ -129,6 +129,20 @@ def test_what_is_outside_counts_if_it_is_not_equal() -> None:
     assert certain([one, one], [two, two]) == ("['x']", "['y']")
     assert certain([one, one], [same, same]) is None
     assert certain([one, one], [same, two])
+
+
+def test_a_set_that_only_one_run_has_is_shown_beside_nothing() -> None:
+    one, two = said("a", bags=(["x"],), outside=1), said("a", outside=2)
+    assert certain([one, one], [two, two]) == unequal([one, one, two]) == ("['x']", "")
+
+
+def test_unequal_runs_show_what_is_outside_if_no_answer_differs() -> None:
+    one, two = Run(["a", "[1]"], [], [1]), Run(["a", "[2]"], [], [2])
+    assert unequal([one, one, two]) == ("[1]", "[2]")
+
+
+def test_a_number_is_no_part_of_the_frame() -> None:
+    assert certain(kinds("x 1 y", "x 2 y"), kinds("z 3 y", "z 4 y")) == ("x 1 y", "z 3 y")
 
 
 def test_names_are_numbered_in_each_run() -> None:
