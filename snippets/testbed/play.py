@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from os import environ
 from typing import Any
 from unittest.mock import patch
 
@@ -39,7 +40,7 @@ def play(
             given.at_call(len(calls) - n)
             if fresh or not answers:
                 life.close()
-                life.enter_context(patch.dict("os.environ"))
+                life.enter_context(patch.dict(environ))
                 given.at_start(n)
                 apps.append(Heard(make_app()))
                 client = TestClient(apps[-1], "https://testserver", False)
