@@ -15,7 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from testbed import survives_replacement
+from testbed.given import Given
 from testbed.play import play
+from testbed.seen import runs_of
 
 TWO = ["GET /", "GET /"]
 OK = "GET / → 200"
@@ -126,6 +128,13 @@ def test_a_call_shows_what_a_client_shows() -> None:
     assert (first, last) == (OK, "GET / → 201 tea")
     assert (last.headers["x-n"], last.start, last.exact) == ("1", "GET / → 201", "GET / → 201 tea \n")
     assert last.fields == [("x-n", "1"), ("content-length", "5"), ("body", "sent to its end")]
+
+
+def test_a_run_is_its_answers_their_headers_and_what_is_outside() -> None:
+    run = runs_of(lambda store: app(lambda n: Response("tea", headers={"x-n": str(n)}))(), dict, Given(), ["x-n"])
+    lines = ["headers of GET / → 200", f"{OK} with content-length: 3", f"{OK} with body: sent to its end"]
+    assert run(TWO).texts == [f"{OK} tea", "\n".join(lines)] * 2 + ["[{}]"]
+    assert len(run(TWO, skip=1).texts) == 3
 
 
 def test_a_lifespan_is_played_and_its_state_handed_on() -> None:

@@ -188,6 +188,18 @@ def test_a_seed_that_somebody_sets_is_kept() -> None:
         assert [random.Random(42).random(), random.Random("tea").random()] == expected
 
 
+def test_what_is_given_is_known_before_anybody_asks() -> None:
+    given = Given()
+    assert (given.seconds, given.clock(), given.nanoseconds(), given.round) == (1.0, 0.0, 0, 0)
+    assert given.chance.random() == random.Random(0).random()
+    with held(given):
+        given.at_start(2)
+        assert given.chance.random() == random.Random("start 0 2").random()
+        given.at_call(3)
+        assert given.chance.random() == random.Random("call 0 3").random()
+    assert given.chance.random() == random.Random("over").random()
+
+
 def test_chance_of_the_module_is_noticed() -> None:
     given = Given()
     with held(given):
