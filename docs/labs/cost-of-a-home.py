@@ -162,12 +162,8 @@ Chart(figure, f"Median of one access in microseconds: {told}.")
 # ## Answer
 
 # %%
-for name in cost.keys() - {"dict"}:
-    assert cost["dict"] < cost[name] / 5
-for name in ("signed cookie", "SQLite memory", "JWT"):
-    assert cost[name] < cost["Valkey"] / 1.5
-assert cost["SQLite WAL"] < cost["SQLite WAL, opened"]
-print("The process, then a signature or an open file, then a socket or disk.")
+print("From the cheapest to the dearest, on this machine:")
+print(*reversed(rising), sep=", ")
 
 # %% [markdown]
 # **What would change it:** a store on another machine, which adds the network to each access; a disk that answers

@@ -72,6 +72,7 @@ NO: dict[str, Callable[[], Answers]] = {
     "counter like an id": lambda: counted(lambda n: f"{n:032x}"),
     "uuid-counter": lambda: counted(lambda n: f"{uuid.uuid4()}-{n}"),
     "uuidcounter": lambda: counted(lambda n: f"{uuid.uuid4().hex}{n}"),
+    "counter between names": lambda: counted(lambda n: f"{uuid.uuid4().hex}{n}{uuid.uuid4().hex}"),
     "die and counter": lambda: counted(lambda n: [n, secrets.randbelow(6)]),
     "counter in a header": lambda: counted(lambda n: Response(headers={"x-n": str(n)})),
     "name of the process": instance,

@@ -138,7 +138,11 @@ def test_a_set_that_only_one_run_has_is_shown_beside_nothing() -> None:
 
 def test_unequal_runs_show_what_is_outside_if_no_answer_differs() -> None:
     one, two = Run(["a", "[1]"], [], [1]), Run(["a", "[2]"], [], [2])
-    assert unequal([one, one, two]) == ("[1]", "[2]")
+    assert unequal([one, one, two]) == unequal([one, two, one]) == ("[1]", "[2]")
+
+
+def test_texts_of_several_frames_are_compared_whole() -> None:
+    assert certain(kinds("x 1", "x 2 3"), kinds("z 4", "z 5")) is None
 
 
 def test_a_number_is_no_part_of_the_frame() -> None:
@@ -198,6 +202,18 @@ def test_what_is_given_is_known_before_anybody_asks() -> None:
         given.at_call(3)
         assert given.chance.random() == random.Random("call 0 3").random()
     assert given.chance.random() == random.Random("over").random()
+
+
+def test_a_generator_that_nobody_seeds_is_seeded_by_what_is_given() -> None:
+    given, drawn = Given(), random.Random("call 0 3").randbytes(16)
+    expected = random.Random(drawn).random()
+    with held(given):
+        given.at_call(3)
+        own = random.Random()
+        assert own.random() == expected
+        given.at_call(3)
+        own.seed()
+        assert own.random() == expected
 
 
 def test_chance_of_the_module_is_noticed() -> None:
