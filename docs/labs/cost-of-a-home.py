@@ -163,7 +163,7 @@ Chart(figure, f"Median of one access in microseconds: {told}.")
 
 # %%
 print("From the cheapest to the dearest, on this machine:")
-print(*reversed(rising), sep=", ")
+print(*reversed(rising), sep=" < ")
 
 # %% [markdown]
 # **What would change it:** a store on another machine, which adds the network to each access; a disk that answers
