@@ -162,8 +162,9 @@ Chart(figure, f"Median of one access in microseconds: {told}.")
 # ## Answer
 
 # %%
-print("From the cheapest to the dearest, on this machine:")
+assert cost.keys() == homes.keys()
 print(*reversed(rising), sep=" < ")
+print("That is their order on this machine, from cheap to dear.")
 
 # %% [markdown]
 # **What would change it:** a store on another machine, which adds the network to each access; a disk that answers

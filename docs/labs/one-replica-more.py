@@ -121,7 +121,8 @@ assert all(alone[n] < 1.05 * n / (C + S) for n in COUNTS)
 assert all(shared[n] < 1.05 * min(n / (C + S), 1 / S) for n in COUNTS)
 gain = {name: now[8] / now[4] for name, now in [("a", alone), ("s", shared)]}
 print(f"From four replicas to eight: {gain['a']:.1f} times as many alone,")
-print(f"{gain['s']:.1f} times on one store, which never gave more than 1/s.")
+print(f"{gain['s']:.1f} times on one store.")
+print("One store never gave more than 1/s.")
 
 # %% [markdown]
 # **What would change it:** work on the processor, where two cores end it at two replicas; a store that serves many at

@@ -14,14 +14,13 @@ from urllib.parse import quote_from_bytes, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from tests.attacks.board import kind
-from tests.attacks.faces import LOG_IN, NAIVE
+from tests.attacks.faces import LOG_IN, NAIVE, having
 from tests.attacks.sites import FOREIGN, PLAIN, SIBLING, Shop, served
 from tests.browser.conftest import QUIET, chromium
 
 SHOP = "stateful/session_servers/shop.py"
 CONTROLS = [NAIVE, PLAIN]
-STAND = [*dict.fromkeys(kind("cross_site").PROGRAMS)]
+STAND = [*dict.fromkeys([*having("login"), LOG_IN])]  # the browser has to be somebody
 SUBMIT = """([to, fields]) => {
     const form = document.createElement("form");
     form.method = "post"; form.action = to;
