@@ -76,11 +76,11 @@ def _of_mkdocs(file: Path) -> Config:
         with file.open("rb") as opened:
             given.load_file(opened)
     except ConfigurationError as error:
-        raise ConfigError(f"{file}: {_one_line(error)}") from None
+        raise ConfigError(f"{file}: {one_line(error)}") from None
     config = MkDocsConfig(config_file_path=str(file))
     needed = {key: given[key] for key in NEEDED if given[key] is not None}
     config.load_dict({"site_name": "read for its fences", "plugins": [], **needed})
-    refused = [f"{key}: {_one_line(why)}" for key, why in _validate(config)]
+    refused = [f"{key}: {one_line(why)}" for key, why in _validate(config)]
     if refused:
         raise ConfigError(f"{file}: {refused[0]}")
     excluded = config["exclude_docs"]
@@ -134,7 +134,7 @@ def _of_zensical(file: Path) -> Config:
     try:
         config = parse_config(str(file))
     except ConfigurationError as error:
-        raise ConfigError(f"{file}: {_one_line(error.format_message())}") from None
+        raise ConfigError(f"{file}: {one_line(error.format_message())}") from None
     return Config(
         root=file.parent,
         docs=(file.parent / config["docs_dir"]).resolve(),
@@ -160,5 +160,6 @@ def _from_root(options: dict[str, Any], root: Path) -> dict[str, dict[str, Any]]
     return options
 
 
-def _one_line(error: object) -> str:
+def one_line(error: object) -> str:
+    """What an error says, in one line."""
     return " ".join(str(error).split())

@@ -85,7 +85,3 @@ class Fence:
     def reason(self) -> str:
         """Why it does not run, in the page's own words."""
         return self.header.options.get("reason", "")
-
-    def has(self, mark: str) -> bool:
-        """Whether the header has this class, such as `breaks`."""
-        return mark in self.header.classes

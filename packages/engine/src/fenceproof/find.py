@@ -124,16 +124,12 @@ class Recorder(SuperFencesBlockPreprocessor):  # type: ignore[misc]
 
 
 @cache
-def _superfences() -> SuperFencesBlockPreprocessor:
-    return superfences(lambda *args, **kwargs: "")
-
-
-def superfences(draw: Any, *extensions: str, **settings: dict[str, Any]) -> Any:
-    """The preprocessor of superfences in a Markdown of its own, where `draw` draws every fence."""
-    every = {"name": "*", "class": "", "format": draw, "validator": accept}
+def _superfences() -> Any:
+    """The preprocessor of superfences in a Markdown of its own, which takes every header."""
+    every = {"name": "*", "class": "", "validator": accept}
     md = Markdown(
-        extensions=["attr_list", "pymdownx.superfences", *extensions],
-        extension_configs={**settings, "pymdownx.superfences": {"custom_fences": [every]}},
+        extensions=["attr_list", "pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": {"custom_fences": [every]}},
     )
     return md.preprocessors["fenced_code_block"]
 

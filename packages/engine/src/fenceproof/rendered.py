@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
 from markdown import Markdown
 
-from fenceproof.config import Config
+from fenceproof.config import Config, one_line
 from fenceproof.fence import Fence
 from fenceproof.find import accept
 
 REPLACED = {"fenced_code", "markdown.extensions.fenced_code", "pymdownx.superfences"}
 MARK = "data-fence"
 CODE = {"pre", "samp", "xmp", "listing", "plaintext", "textarea"}
-UNSEEN = "fenceproof-unseen"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -60,10 +60,9 @@ class Renderer:
         try:
             self.markdown.registerExtensions([name], options)
         except Exception as error:  # whatever an extension of somebody else may raise
-            words = " ".join(str(error).split())
+            why = f"{type(error).__name__}: {one_line(error)}"
             self.notes.append(
-                f'the extension "{name}" does not load ({type(error).__name__}: {words}): '
-                "what it adds to pages is not seen"
+                f'the extension "{name}" does not load ({why}): what it adds to pages is not seen'
             )
 
     def _draw(
@@ -71,7 +70,7 @@ class Renderer:
     ) -> str:
         line = options.get(MARK)
         if line is None:  # a fence that comes with an included page
-            return f'<pre class="{UNSEEN}">{_escaped(source)}</pre>'
+            return f"<pre>{escape(source)}</pre>"
         self._drawn[int(line)] = source
         return f'<pre {MARK}="{line}"></pre>'
 
@@ -89,10 +88,6 @@ class Renderer:
         for line in reader.fences:
             shown.code[line] = self._drawn[line]
         return shown
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _marked(text: str, fences: list[Fence]) -> str:

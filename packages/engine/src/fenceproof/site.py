@@ -11,10 +11,10 @@ from typing import Any
 
 from fenceproof import config as configuration
 from fenceproof.block import Block, blocks
-from fenceproof.fence import Fence, Role
+from fenceproof.fence import Fence
 from fenceproof.find import NOT_SHOWN, find
 from fenceproof.front_matter import without_front_matter
-from fenceproof.includes import Includes, Unresolved
+from fenceproof.includes import Includes
 from fenceproof.placement import Place, misplaced
 from fenceproof.rendered import Renderer, Shown
 from fenceproof.roles import role_of
@@ -144,10 +144,6 @@ class Site:
             return False
         return folder != self.config.docs or not self.config.excludes(inside)
 
-    def is_page(self, path: Path) -> bool:
-        """Whether the file is one of the pages."""
-        return Path(os.path.abspath(path)) in self.pages()
-
     def page(self, path: str | os.PathLike[str]) -> SourcePage:
         """The page at `path`, from the root of the site."""
         file = self.config.root / path
@@ -221,6 +217,3 @@ def _with_role(fence: Fence, above: list[Fence], lines: list[str]) -> Fence:
     if not problem and role:
         problem = misplaced(Place(fence, role, above, lines))
     return replace(fence, role=None if problem else role, problem=problem)
-
-
-__all__ = ["Role", "Site", "SourcePage", "Unresolved"]
