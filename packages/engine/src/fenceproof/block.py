@@ -32,6 +32,11 @@ class Block:
         return self.program.language in SESSION
 
     @property
+    def is_reaching(self) -> bool:
+        """Whether its lines are such as the run reaches or not."""
+        return self.is_python or self.is_session
+
+    @property
     def is_console(self) -> bool:
         """Whether it is commands after a `$`."""
         return self.program.language in SHELL

@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 import traceback
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from gc import collect
 from json import dumps, loads  # by name, since a page may put something else in its module
 from os import _exit, fstat, getpid, pread
@@ -21,6 +21,7 @@ from typing import Any
 
 from fenceproof.console import BadStatus, run_console
 from fenceproof.model import Code, Model
+from fenceproof.reached import Reached, Watching
 from fenceproof.session import NotASession, statements
 
 Answer = dict[str, Any]
@@ -55,12 +56,16 @@ def _text(descriptor: int) -> io.TextIOWrapper:
 
 @dataclass(frozen=True)
 class Setting:
-    """How a page's process is to be: its module, folder, import path and environment."""
+    """How a page's process is to be: its module, folder, import path and environment.
+
+    `reached` says that it notes which lines of the programs are reached.
+    """
 
     module: str
     folder: str
     path: list[str]
     environ: dict[str, str]
+    reached: bool = False
 
     def enter(self) -> None:
         """Have the process so."""
@@ -74,7 +79,10 @@ class PageProcess:
     """Runs the blocks of a page that it is asked for."""
 
     def __init__(self, setting: Setting) -> None:
-        self.model = Model(setting.module, _with_asserts_explained)
+        self.reached = Reached()
+        self._watching = Watching(self.reached) if setting.reached else None
+        watch = self.reached.watch if setting.reached else None
+        self.model = Model(setting.module, _with_asserts_explained, watch)
         sys.modules[setting.module] = self.model.module
         self.output = Output()
         self._process = getpid()
@@ -82,9 +90,13 @@ class PageProcess:
     def answer(self, request: Answer) -> Answer:
         """Run one block: what it printed, what it raised, what it would write on the page."""
         kind = request["kind"]
+        if kind == "missing":
+            return {"missing": [astuple(missing) for missing in self.reached.missing()]}
         code = Code(request["text"], request["file"], request["line"], request["inline"])
         error: BaseException | None = None
         written = None
+        if self._watching:
+            self._watching.start()
         try:
             if kind == "python":
                 self.model.run(code, change=not request["raises"])
@@ -94,6 +106,9 @@ class PageProcess:
                 written = run_console(code.text)
         except BaseException as raised:
             error = raised
+        finally:
+            if self._watching:
+                self._watching.stop()
         if getpid() != self._process:
             self._end_fork(error)
         return self._outcome(error, written)

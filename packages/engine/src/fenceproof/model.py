@@ -23,6 +23,7 @@ for _name in __future__.all_feature_names:
     FUTURE |= getattr(__future__, _name).compiler_flag
 
 Change = Callable[[ast.AST, str], ast.AST]
+Watch = Callable[[str, CodeType], None]
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,17 @@ class Model:
     Args:
         name: the name of the module that the blocks are in.
         change: what is done with the syntax tree of a block before it runs, given its text.
+        watch: what is told of each block before it runs: its text and its code.
     """
 
-    def __init__(self, name: str, change: Change | None = None) -> None:
+    def __init__(self, name: str, change: Change | None = None, watch: Watch | None = None) -> None:
         self.module = ModuleType(name)
         self.namespace: dict[str, Any] = self.module.__dict__
         self.context = contextvars.copy_context()
         self.runner: asyncio.Runner | None = None
         self.future = 0  # the flags of each `from __future__` of the page's own blocks
         self._change = change
+        self._watch = watch
 
     def run(self, code: Code, mode: str = "exec", *, change: bool = False) -> None:
         """Run code in the namespace. Raises: whatever the code raises."""
@@ -73,6 +76,8 @@ class Model:
         if change and self._change:
             tree = self._change(tree, text)
         compiled: CodeType = compile(tree, code.file, mode, flags, dont_inherit=True)
+        if self._watch:
+            self._watch(text, compiled)
         return compiled
 
     def last_line(self, error: BaseException) -> str:

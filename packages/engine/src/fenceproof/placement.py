@@ -6,11 +6,11 @@ The rules are a table, as those of a header are; the first that applies is the p
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
+from fenceproof.unreached import places
 
 DIRECTIVE = re.compile(r"#\s*doctest:")
 PROMPT = re.compile(r"^>>> ", re.M)
@@ -81,19 +81,8 @@ def _has_no_block(place: Place) -> bool:
 def _is_of_nothing(place: Place) -> bool:
     if place.role is not Role.EXCERPT:
         return False
-    ran = [fence.source.text for fence in place.above if fence.role is Role.EXECUTED]
-    return not any(has_lines(text, place.text) for text in ran)
-
-
-def has_lines(whole: str, part: str) -> bool:
-    """Whether the lines of `part` stand together in `whole`, indented or not."""
-    wanted = textwrap.dedent(part.strip("\n"))
-    lines, size = whole.split("\n"), wanted.count("\n") + 1
-    for at in range(len(lines) - size + 1):
-        window = "\n".join(lines[at : at + size])
-        if textwrap.dedent(window) == wanted:
-            return bool(wanted.strip())
-    return False
+    ran = [fence for fence in place.above if fence.role is Role.EXECUTED]
+    return not any(next(places(fence.source.text, place.text), None) for fence in ran)
 
 
 def _is_empty(place: Place) -> bool:

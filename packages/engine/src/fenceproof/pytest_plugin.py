@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sybil.integration.pytest import SybilFile, SybilItem
 from fenceproof import settings
 from fenceproof.config import ConfigError
 from fenceproof.fence import Fence, Role
-from fenceproof.sybil_page import document_of, fences
+from fenceproof.sybil_page import PageDocument, document_of, fences
 
 MARK = "fence"
 
@@ -35,6 +36,45 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(plugin, "fenceproof-pages")
 
 
+class PageFile(SybilFile):
+    """A page: its fences, and what can be said of it once they all have run."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The fences from the top down, then the lines that they reach."""
+        yield from super().collect()  # type: ignore[no-untyped-call]
+        for document in self.documents:
+            assert isinstance(document, PageDocument)
+            if document.reached and any(block.is_reaching for block in document.page.blocks):
+                yield ReachedItem.from_parent(self, name="reached", document=document)
+
+
+class ReachedItem(pytest.Item):
+    """Whether the whole page reaches each line that it shows."""
+
+    def __init__(self, document: PageDocument, **given: Any) -> None:
+        super().__init__(**given)
+        self.document = document
+
+    def runtest(self) -> None:
+        """Run what is left of the page, and fail for each line that was not reached."""
+        if problems := self.document.running.unreached():
+            raise Unreached("\n".join(problems))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The lines alone, since no traceback leads to them."""
+        if isinstance(excinfo.value, Unreached):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """What a report is headed with."""
+        return self.path, None, f"{self.document.page.name} lines reached"
+
+
+class Unreached(Exception):
+    """Lines that no run of the page reaches."""
+
+
 class Pages:
     """The pages of the site that pytest's root folder is of."""
 
@@ -46,7 +86,7 @@ class Pages:
         self._sybil = Sybil(
             parsers=[fences],
             pattern="*",
-            document_types={None: document_of(self.site, given.seconds)},
+            document_types={None: document_of(self.site, given.seconds, given.reached)},
             encoding="utf-8-sig",
             teardown=lambda namespace: namespace["__page__"].close(),
         )
@@ -72,10 +112,13 @@ class Pages:
         """Have Sybil collect a page."""
         if file_path not in self._files:
             return None
-        return SybilFile.from_parent(parent, path=file_path, sybils=[self._sybil])
+        return PageFile.from_parent(parent, path=file_path, sybils=[self._sybil])
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Mark a fence, and let reports say which one they are about, from other processes too."""
+        if isinstance(item, ReachedItem):
+            item.add_marker(MARK)
+            item.add_marker(pytest.mark.xdist_group(item.document.page.name))
         if isinstance(item, SybilItem) and isinstance(item.example.parsed, Fence):
             fence = item.example.parsed
             item.add_marker(MARK)

@@ -12,7 +12,7 @@ from fenceproof.fence import DATA, PYTHON, SESSION, SHELL, Header, Role
 
 ROLES = frozenset({"output", "error", "excerpt", "not-run"})
 MARKS = frozenset({"breaks", "no-copy", "no-browser"})
-OPTIONS = frozenset({"title", "hl_lines", "linenums", "reason", "schema", "unshown"})
+OPTIONS = frozenset({"title", "hl_lines", "linenums", "reason", "schema", "unreached", "unshown"})
 RUNS = PYTHON | SESSION | SHELL
 
 
@@ -71,6 +71,10 @@ def _what(header: Header) -> str:
     return f'"{header.language}"' if header.language else "a fence without a language"
 
 
+def _may_be_unreached(header: Header, role: Role) -> bool:
+    return role in {Role.EXECUTED, Role.EXCERPT} and header.language in PYTHON | SESSION
+
+
 def _no_browser(header: Header) -> bool:
     return "no-browser" in header.classes
 
@@ -122,6 +126,18 @@ RULES = (
         lambda header, role: (
             f"reason= is for fences that do not run, and this one is {role}: "
             "add .not-run or drop the reason"
+        ),
+    ),
+    Rule(
+        lambda header, role: "unreached" in header.options and not _may_be_unreached(header, role),
+        lambda header, role: (
+            f"unreached= is for Python that runs, and excerpts of it: this fence is {role}"
+        ),
+    ),
+    Rule(
+        lambda header, role: not header.options.get("unreached", "…").strip(),
+        lambda header, role: (
+            'unreached="" says nothing: write why no run of this page reaches the lines'
         ),
     ),
     Rule(

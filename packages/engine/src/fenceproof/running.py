@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from fenceproof.block import Block
 from fenceproof.fence import Fence, Role
+from fenceproof.reached import Missing
+from fenceproof.unreached import unreached_problems
 from fenceproof.zygote import Zygote
 
 if TYPE_CHECKING:
@@ -58,13 +60,21 @@ class Running:
         root: the folder whose entries the page finds in its own.
         path: where its imports are looked for, before the usual places.
         seconds: how long one block may take.
+        reached: whether its process notes which lines are reached, so that `unreached` can tell.
     """
 
     def __init__(
-        self, page: SourcePage, zygote: Zygote, root: Path, path: list[str], seconds: float = 120
+        self,
+        page: SourcePage,
+        zygote: Zygote,
+        root: Path,
+        path: list[str],
+        seconds: float = 120,
+        reached: bool = False,
     ) -> None:
         self.page = page
         self._zygote, self._root, self._path, self._seconds = zygote, root, path, seconds
+        self._reached = reached
         self._blocks = {fence.line: block for block in page.blocks for fence in block.fences}
         self._results: dict[int, Result] = {}
         self._answers: dict[int, dict[str, Any]] = {}
@@ -81,6 +91,7 @@ class Running:
             "folder": self._folder.name,
             "path": [*self._path, *(entry for entry in sys.path if entry)],
             "environ": dict(os.environ),
+            "reached": self._reached,
         }
         self._connection = self._zygote.start(setting)
         self._talk = self._connection.makefile("rw", encoding="utf-8", newline="\n")
@@ -100,6 +111,18 @@ class Running:
             if above.line == fence.line:
                 break
         return self._results[fence.line]
+
+    def unreached(self) -> list[str]:
+        """What is wrong with lines that the whole page does not reach."""
+        if self.page.fences:
+            self.result(self.page.fences[-1])
+        if self._failed:
+            return [f"{self._failed.where} failed, so it cannot be told which lines are reached"]
+        answer = self._ask({"kind": "missing"})
+        if "died" in answer:
+            return [f"{self.page.name}: {answer['died']}"]
+        missing = [Missing(*entry) for entry in answer["missing"]]
+        return unreached_problems(self.page.fences, missing)
 
     def _attempt(self, fence: Fence) -> Result:
         if fence.problem:
@@ -127,7 +150,7 @@ class Running:
 
     def _run(self, block: Block) -> Result:
         program = block.program
-        answer = self._ask(block)
+        answer = self._ask(_request(block))
         if "died" in answer:
             return Result(program, answer["died"])
         self._answers[program.line] = answer
@@ -141,17 +164,8 @@ class Running:
         result = Result(program, printed=answer["printed"])
         return result if block.output else _unshown(program, answer["printed"], result)
 
-    def _ask(self, block: Block) -> dict[str, Any]:
-        """Have the process run a block; what it says, or how it died."""
-        source = block.program.source
-        request = {
-            "kind": "python" if block.is_python else "session" if block.is_session else "console",
-            "text": source.text,
-            "file": str(source.path),
-            "line": source.line,
-            "inline": block.program.include is None,
-            "raises": block.error is not None,
-        }
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Have the process do something; what it says, or how it died."""
         try:
             self._talk.write(json.dumps(request) + "\n")
             self._talk.flush()
@@ -164,6 +178,19 @@ class Running:
             return {"died": "the block ends the process, so nothing below it can be told"}
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+
+def _request(block: Block) -> dict[str, Any]:
+    """What the process is asked, so that it runs a block."""
+    source = block.program.source
+    return {
+        "kind": "python" if block.is_python else "session" if block.is_session else "console",
+        "text": source.text,
+        "file": str(source.path),
+        "line": source.line,
+        "inline": block.program.include is None,
+        "raises": block.error is not None,
+    }
 
 
 def _unshown(fence: Fence, printed: str, kept: Result) -> Result:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from fenceproof.config import ConfigError
 from fenceproof.site import Site
+
+KINDS: tuple[tuple[type | UnionType, str], ...] = (
+    (bool, "true or false"),
+    (str, "a text"),
+    (int | float, "a number of seconds"),
+)
 
 
 @dataclass(frozen=True)
@@ -18,7 +25,8 @@ class Settings:
     `config` is mkdocs.yml, zensical.toml, or a folder of Markdown. `pages` are further pages.
     `path` are folders in which the pages' imports are looked for, `preload` modules that most of
     them import. `leave_out` are the beginnings of the names of Markdown extensions that are not
-    loaded. `seconds` is how long one block may take.
+    loaded. `seconds` is how long one block may take. `reached` is whether each line that a page
+    shows must be reached when it runs.
     """
 
     config: str = "."
@@ -27,6 +35,7 @@ class Settings:
     preload: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     seconds: float = 120
+    reached: bool = True
 
     def site(self, root: Path) -> Site:
         """The site that the settings are of."""
@@ -65,8 +74,7 @@ def _checked(file: Path, key: str, value: Any, default: Any) -> Any:
         if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
             return tuple(value)
         raise ConfigError(f"{file}: [tool.fenceproof] {key}: write a list of texts")
-    wanted = str if isinstance(default, str) else int | float
-    if not isinstance(value, wanted) or isinstance(value, bool):
-        what = "a text" if wanted is str else "a number of seconds"
+    wanted, what = next(kind for kind in KINDS if isinstance(default, kind[0]))
+    if not isinstance(value, wanted) or isinstance(value, bool) != isinstance(default, bool):
         raise ConfigError(f"{file}: [tool.fenceproof] {key}: write {what}")
     return value

@@ -27,6 +27,7 @@ class PageDocument(Document):
 
     site: Site
     seconds: float
+    reached: bool
 
     def __init__(self, text: str, path: str) -> None:
         super().__init__(text, path)
@@ -38,7 +39,9 @@ class PageDocument(Document):
     def running(self) -> Running:
         """The page while it runs."""
         if self._running is None:
-            self._running = self.page.running(seconds=self.seconds).__enter__()
+            self._running = self.page.running(
+                seconds=self.seconds, reached=self.reached
+            ).__enter__()
         return self._running
 
     def close(self) -> None:
@@ -48,9 +51,10 @@ class PageDocument(Document):
         self._running = None
 
 
-def document_of(site: Site, seconds: float) -> type[PageDocument]:
+def document_of(site: Site, seconds: float, reached: bool) -> type[PageDocument]:
     """The type of document that the pages of a site are; Sybil makes them itself."""
-    return type("SitePage", (PageDocument,), {"site": site, "seconds": seconds})
+    given = {"site": site, "seconds": seconds, "reached": reached}
+    return type("SitePage", (PageDocument,), given)
 
 
 def fences(document: Document) -> Iterator[Region]:
