@@ -19,9 +19,8 @@ from sybil.integration.pytest import SybilFile, SybilItem
 from fenceproof import settings
 from fenceproof.config import ConfigError
 from fenceproof.fence import Fence, Role
+from fenceproof.ledger import MARK, REACHED, Ledger, tell
 from fenceproof.sybil_page import PageDocument, document_of, fences
-
-MARK = "fence"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(plugin, "fenceproof-pages")
 
 
+ENDED_WELL = pytest.ExitCode.OK
+FAILED = pytest.ExitCode.TESTS_FAILED
+EMPTY = pytest.ExitCode.NO_TESTS_COLLECTED
+
+
 class PageFile(SybilFile):
     """A page: its fences, and what can be said of it once they all have run."""
 
@@ -45,7 +49,7 @@ class PageFile(SybilFile):
         for document in self.documents:
             assert isinstance(document, PageDocument)
             if document.reached and any(block.is_reaching for block in document.page.blocks):
-                yield ReachedItem.from_parent(self, name="reached", document=document)
+                yield ReachedItem.from_parent(self, name=REACHED, document=document)
 
 
 class ReachedItem(pytest.Item):
@@ -83,6 +87,8 @@ class Pages:
         self._files = set(self.site.pages())
         self._folders = {parent for path in self._files for parent in path.parents}
         self._config = config
+        self._ledger = Ledger(self.site, config, given.reached)
+        self._told: list[str] = []
         self._sybil = Sybil(
             parsers=[fences],
             pattern="*",
@@ -119,11 +125,13 @@ class Pages:
         if isinstance(item, ReachedItem):
             item.add_marker(MARK)
             item.add_marker(pytest.mark.xdist_group(item.document.page.name))
+            item.user_properties.append((REACHED, item.document.page.name))
         if isinstance(item, SybilItem) and isinstance(item.example.parsed, Fence):
             fence = item.example.parsed
             item.add_marker(MARK)
             item.add_marker(pytest.mark.xdist_group(fence.page))
-            item.user_properties.append((MARK, [fence.page, fence.line, fence.role, fence.reason]))
+            role = fence.role.value if fence.role else None  # workers send no enumeration
+            item.user_properties.append((MARK, [fence.page, fence.line, role, fence.reason]))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -133,14 +141,27 @@ class Pages:
             first.setdefault(item.path, len(first))
         items.sort(key=lambda item: first[item.path])
 
-    def pytest_sessionfinish(self) -> None:
-        """End the process that pages come from."""
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note which fences were run, here or by a worker."""
+        self._ledger.note(report)
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """End the process that pages come from, and fail where not all fences were run."""
         self.site.close()
+        is_worker = hasattr(self._config, "workerinput")
+        if is_worker or exitstatus not in {ENDED_WELL, FAILED, EMPTY}:
+            return
+        missing = self._ledger.missing()
+        self._told = list(tell(missing, session))
+        if missing:
+            session.exitstatus = FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Close the run with what became of the fences."""
         for note in self.site.notes:
             terminalreporter.write_line(f"fenceproof: {note}")
+        for line in self._told:
+            terminalreporter.write_line(line, red=True)
         terminalreporter.write_line(summary(_reported(terminalreporter.stats)))
 
 
