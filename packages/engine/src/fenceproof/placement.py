@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
+from fenceproof.session import NO_SPACE, statements
+from fenceproof.told import texts, told
 from fenceproof.unreached import places
 
 DIRECTIVE = re.compile(r"#\s*doctest:")
@@ -85,6 +87,28 @@ def _is_of_nothing(place: Place) -> bool:
     return not any(next(places(fence.source.text, place.text), None) for fence in ran)
 
 
+def _is_of_text(place: Place) -> bool:
+    """Whether an excerpt begins or ends within a text wherever its lines stand."""
+    if place.role is not Role.EXCERPT:
+        return False
+    for fence in place.above:
+        within = texts(fence.source.text) if fence.role is Role.EXECUTED else set()
+        for lines in places(fence.source.text, place.text):
+            if fence.role is Role.EXECUTED and within.isdisjoint({lines.start, lines.stop}):
+                return False
+    return True
+
+
+def _told(place: Place) -> str:
+    """A result that a program tells and that no run compares."""
+    if place.runs(PYTHON):
+        return told(place.text)
+    if place.runs(SESSION) and not NO_SPACE.search(place.text):
+        found = (told(statement.source) for statement in statements(place.text))
+        return next(filter(None, found), "")
+    return ""
+
+
 def _is_empty(place: Place) -> bool:
     return place.role in {Role.EXECUTED, Role.VALIDATED} and not place.text.strip()
 
@@ -122,6 +146,19 @@ RULES: tuple[Rule, ...] = (
         _is_of_nothing,
         lambda place: (
             "an excerpt of nothing: an earlier fence of this page must run these very lines"
+        ),
+    ),
+    (
+        _is_of_text,
+        lambda place: (
+            "an excerpt of a text: these lines stand in a string, and nothing runs them there"
+        ),
+    ),
+    (
+        _told,
+        lambda place: (
+            f"`{_told(place)}` tells a result that no run compares: print it, and put a "
+            "{ .text .output } fence below"
         ),
     ),
     (
