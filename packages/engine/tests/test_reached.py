@@ -129,6 +129,10 @@ def test_what_is_no_code_need_not_be_reached(body: str, site: Site) -> None:
     assert lines(site, body) == []
 
 
+def test_each_block_is_looked_at(site: Site) -> None:
+    assert lines(site, "x = 1", "if x == 2:\n    x = 3", "if x:\n    x = 3\nassert x == 3") == [5]
+
+
 def test_a_function_may_be_called_further_down(site: Site) -> None:
     assert lines(site, "def f():\n    return 1") == [2]
     assert lines(site, "def f():\n    return 1", "f()") == []

@@ -218,11 +218,13 @@ def _key(code: CodeType) -> Key:
     The column tells two lambdas or comprehensions of one line apart. In a function it could be
     that of an assertion which pytest has rewritten.
     """
-    column = 0
-    if code.co_name.startswith("<") and code.co_name != "<module>":
+    line, column = code.co_firstlineno, 0
+    if code.co_name == "<module>":  # each block of a page is one, and they all begin at line 1
+        line = min(_lines(code), default=line)
+    elif code.co_name.startswith("<"):
         columns = (column for _, column in _places(code).values() if column)
         column = min(columns, default=0)
-    return code.co_filename, code.co_name, code.co_firstlineno, column
+    return code.co_filename, code.co_name, line, column
 
 
 def _body(code: CodeType) -> list[dis.Instruction]:
