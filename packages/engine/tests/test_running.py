@@ -140,6 +140,17 @@ def test_whatever_is_printed_is_shown_or_the_fence_says_why(
     assert problems(site, explained) == [""]
 
 
+def test_a_reason_for_no_output_is_refused(site: Site) -> None:
+    page = python("x = 1").replace("```python", '```python unshown="a child says it"', 1)
+    unneeded = "unshown= is not needed: the block prints nothing that the page does not show"
+    assert problems(site, page) == [unneeded]
+    shown = python("print(1)") + output("1")
+    refused = problems(site, shown.replace(".output", '.output unshown="a"'))
+    assert refused[1] == "unshown= is for programs that run: this fence is output"
+    said = problems(site, page.replace("a child says it", " "))
+    assert said == ['unshown="" says nothing: write why the page leaves the output out']
+
+
 def test_output_is_in_the_order_in_which_it_came(site: Site) -> None:
     body = "import os, sys\nprint(1)\n_ = os.write(2, b'2\\n')\nprint(3, file=sys.stderr)\n_ = os.system('echo 4')"
     assert problems(site, python(body) + output("1\n2\n3\n4")) == ["", ""]

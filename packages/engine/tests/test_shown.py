@@ -94,6 +94,9 @@ def test_a_title_names_the_file_that_is_included(title: str, own_site: Site, wri
         "<div hidden markdown>",
         '<div style="display: none" markdown>',
         '<p style="visibility:hidden">',
+        '<div style="opacity: 0" markdown>',
+        "<template markdown>",
+        "<dialog>",
     ],
 )
 def test_no_fence_is_hidden_from_readers(opening: str, own_site: Site) -> None:

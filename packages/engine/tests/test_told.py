@@ -16,7 +16,7 @@ from fenceproof.told import told
         "x  # None", "x = f()  # 3", "x += f()  # 3", "x: int = f()  # 3", "f()  # KeyError: 'tea'", "f()  # raises KeyError",
         "f()  # KeyError", "assert x  # True", "print(\n    x,\n)  # 3", "if x:\n    print(x)  # 3", "await f()  # 3",
         "def f():\n    '''It adds.\n\n    >>> f()\n    3\n    '''", "'''\n>>> 1\n2\n'''", "x  # b'tea'", "f()  # {'a': 1}",
-        "class A:\n    '''\n    >>> A()\n    '''", "x  # -3", "x  # 1e3", "x  # ==> tea",
+        "class A:\n    '''\n    >>> A()\n    '''", "x  # -3", "f()  # 1 2 3", "f()  # 1, 'tea'", "def f(x):\n    return x  # 3", "x = 1\n'''\n>>> 1\n'''", "x  # 1e3", "x  # ==> tea",
     ],
 )  # fmt: skip
 def test_a_result_in_a_comment_is_found(code: str) -> None:

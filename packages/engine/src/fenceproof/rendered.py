@@ -21,6 +21,8 @@ from fenceproof.find import accept
 REPLACED = {"fenced_code", "markdown.extensions.fenced_code", "pymdownx.superfences"}
 MARK = "data-fence"
 CODE = {"pre", "samp", "xmp", "listing", "plaintext", "textarea"}
+UNSEEN = {"template", "dialog", "noscript", "datalist"}
+UNSEEN_STYLES = ("display:none", "visibility:hidden", "opacity:0;", "font-size:0;")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -116,7 +118,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag not in VOID:
-            self._open.append((tag, _is_hidden(given)))
+            self._open.append((tag, _is_hidden(tag, given)))
         if MARK in given:
             line = int(given[MARK] or 0)
             self.fences.append(line)
@@ -130,6 +132,8 @@ class _Reader(HTMLParser):
         if tag not in names:
             return
         at = len(names) - 1 - names[::-1].index(tag)
+        if not UNSEEN.isdisjoint(names[at + 1 :]):
+            return  # as in a browser, nothing outside ends within one of these
         del self._open[at:]
         if self._code is not None and len(self._open) < self._depth:
             self.flush()
@@ -152,6 +156,8 @@ class _Reader(HTMLParser):
         self._code = None
 
 
-def _is_hidden(attrs: dict[str, str | None]) -> bool:
-    style = (attrs.get("style") or "").replace(" ", "").lower()
-    return "hidden" in attrs or "display:none" in style or "visibility:hidden" in style
+def _is_hidden(tag: str, attrs: dict[str, str | None]) -> bool:
+    style = (attrs.get("style") or "").replace(" ", "").lower() + ";"
+    if "hidden" in attrs or (tag in UNSEEN and "open" not in attrs):
+        return True
+    return any(unseen in style for unseen in UNSEEN_STYLES)

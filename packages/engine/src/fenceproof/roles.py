@@ -141,6 +141,14 @@ RULES = (
         ),
     ),
     Rule(
+        lambda header, role: "unshown" in header.options and role is not Role.EXECUTED,
+        lambda header, role: f"unshown= is for programs that run: this fence is {role}",
+    ),
+    Rule(
+        lambda header, role: not header.options.get("unshown", "…").strip(),
+        lambda header, role: 'unshown="" says nothing: write why the page leaves the output out',
+    ),
+    Rule(
         lambda header, role: role in {Role.OUTPUT, Role.ERROR} and header.language in RUNS,
         lambda header, role: f"a {header.language} fence cannot be an {role}: use .text",
     ),

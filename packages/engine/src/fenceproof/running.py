@@ -10,7 +10,7 @@ import select
 import socket
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from fenceproof.zygote import Zygote
 if TYPE_CHECKING:
     from fenceproof.site import SourcePage
 
+UNNEEDED = "unshown= is not needed: the block prints nothing that the page does not show"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 UNSHOWN = (
     "the block prints something that the page does not show: put a { .text .output } fence "
@@ -162,7 +163,9 @@ class Running:
             result = compared(program, answer["written"])
             return result if result.problem else _unshown(program, answer["printed"], result)
         result = Result(program, printed=answer["printed"])
-        return result if block.output else _unshown(program, answer["printed"], result)
+        if block.output and "unshown" not in program.header.options:
+            return result
+        return _unshown(program, answer["printed"], result)
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Have the process do something; what it says, or how it died."""
@@ -195,7 +198,9 @@ def _request(block: Block) -> dict[str, Any]:
 
 def _unshown(fence: Fence, printed: str, kept: Result) -> Result:
     """The result, unless the program printed what the page neither shows nor says."""
-    if not printed or fence.header.options.get("unshown", "").strip():
+    if "unshown" in fence.header.options:
+        return kept if printed else replace(kept, problem=UNNEEDED)
+    if not printed:
         return kept
     return Result(fence, f"{UNSHOWN}\n{printed}", printed=printed, written=kept.written)
 

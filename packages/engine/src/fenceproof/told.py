@@ -19,8 +19,7 @@ WORDS = re.compile(
 )
 NUMBERED = re.compile(r"\(\d+\)!?|\d+\.")  # a mark of Material's annotations; an item of a list
 PROMPT = re.compile(r"^\s*>>> ", re.M)
-TELLS = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign
-DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+TELLS = ast.Expr | ast.Return | ast.Assign | ast.AugAssign | ast.AnnAssign
 
 
 def told(text: str) -> str:
@@ -31,14 +30,20 @@ def told(text: str) -> str:
         comments = list(_comments(text))
     except (SyntaxError, ValueError, tokenize.TokenError):
         return ""  # it will not run either
-    for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and PROMPT.search(ast.get_docstring(node) or ""):
-            return ">>> in a docstring"
+    if any(map(_has_prompt, ast.walk(tree))):
+        return ">>> in a docstring"
     ends = {getattr(node, "end_lineno", 0) for node in ast.walk(tree) if _has_result(node)}
     for line, comment, is_alone in comments:
         if is_result(comment) and (line - 1 if is_alone else line) in ends:
             return f"# {comment}"
     return ""
+
+
+def _has_prompt(node: ast.AST) -> bool:
+    """Whether it is a text that stands by itself and has statements after prompts."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    text = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(text, str) and bool(PROMPT.search(text))
 
 
 def _has_result(node: ast.AST) -> bool:
@@ -60,7 +65,10 @@ def is_result(comment: str) -> bool:
     """Whether what a comment says is a result, and not prose about the code."""
     if NUMBERED.fullmatch(comment):
         return False
-    return bool(ARROW.match(comment) or WORDS.match(comment)) or _is_value(comment)
+    if ARROW.match(comment) or WORDS.match(comment) or _is_value(comment):
+        return True
+    words = comment.replace(",", " ").split()
+    return bool(words) and all(map(_is_value, words))
 
 
 def _is_value(comment: str) -> bool:
