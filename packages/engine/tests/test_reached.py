@@ -140,6 +140,8 @@ def test_a_function_may_be_called_further_down(site: Site) -> None:
     assert lines(site, "def f():\n    return 1", "import asyncio\nawait asyncio.to_thread(f)") == []
     thread = "import threading\nt = threading.Thread(target=f)\nt.start()\nt.join()"
     assert lines(site, "def f():\n    return 1", thread) == []
+    fork = "import os\nif not (pid := os.fork()):\n    f()\n    os._exit(0)\n_ = os.waitpid(pid, 0)"
+    assert lines(site, "def f():\n    return 1", fork) == []
     assert unreached(site, "```pycon\n>>> def f():\n...     return 1\n```\n") == [
         f"docs/page.md:3: `...     return 1` is never reached: {CURE}"
     ]

@@ -16,8 +16,9 @@ import dis
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
+from mmap import mmap
 from types import CodeType, FrameType
 from typing import Any
 
@@ -39,22 +40,66 @@ class Missing:
     part: bool
 
 
-@dataclass
-class Watched:
-    """What is still to be reached of the code objects that stand at one place.
+class Flags:
+    """Numbered flags that forked processes share, so that what workers reach is known as well."""
 
-    `lines` are all their lines, and `missing` those not reached so far; `making` has where the
-    comprehensions stand that have made nothing so far.
+    def __init__(self) -> None:
+        self._bytes = mmap(-1, 1 << 20)  # the system gives it memory when it is used
+        self._next = 0
+
+    def new(self) -> int:
+        """The number of a flag that is not set."""
+        self._next += 1
+        return self._next
+
+    def set(self, number: int) -> None:
+        """Set a flag."""
+        self._bytes[number] = 1
+
+    def is_set(self, number: int) -> bool:
+        """Whether any process has set it."""
+        return bool(self._bytes[number])
+
+
+class Watched:
+    """What is to be reached of the code objects that stand at one place.
+
+    `lines` and `making` have the flags of their lines, and of where their comprehensions are.
     """
 
-    lines: set[int] = field(default_factory=set)
-    missing: set[int] = field(default_factory=set)
-    making: set[Place] = field(default_factory=set)
+    def __init__(self, flags: Flags, lines: set[int], making: set[Place]) -> None:
+        self._flags = flags
+        self.lines = {line: flags.new() for line in lines}
+        self.making = {place: flags.new() for place in making}
+        self._open = {*self.lines.values(), *self.making.values()}
 
     @property
     def is_open(self) -> bool:
-        """Whether anything is still to be reached."""
-        return bool(self.missing or self.making)
+        """Whether anything is still to be reached in this process."""
+        return bool(self._open)
+
+    def reach_line(self, line: int) -> None:
+        """A line is reached."""
+        self._reach(self.lines.get(line))
+
+    def reach_making(self, place: Place) -> None:
+        """A comprehension has made something."""
+        self._reach(self.making.get(place))
+
+    def _reach(self, number: int | None) -> None:
+        if number in self._open:
+            self._open.discard(number)
+            self._flags.set(number)
+
+    def split_lines(self) -> tuple[set[int], set[int]]:
+        """The lines that are reached, and those that are not."""
+        reached = {line for line, number in self.lines.items() if self._flags.is_set(number)}
+        return reached, set(self.lines) - reached
+
+    def idle_lines(self) -> set[int]:
+        """The lines of comprehensions that have made nothing."""
+        items = self.making.items()
+        return {place[0] for place, number in items if not self._flags.is_set(number)}
 
 
 @dataclass(frozen=True)
@@ -72,17 +117,17 @@ class Traced:
     def trace(self, frame: FrameType, event: str, arg: object) -> Any:
         """The trace function of a frame of this code, until all is reached."""
         if event == "line":
-            self.watched.missing.discard(frame.f_lineno)
+            self.watched.reach_line(frame.f_lineno)
         elif event == "opcode":
             self.made(frame.f_lasti)
         frame.f_trace_lines = self.watched.is_open
-        frame.f_trace_opcodes = bool(self.making and self.watched.making)
+        frame.f_trace_opcodes = bool(self.making) and self.watched.is_open
         return self.trace
 
     def made(self, offset: int) -> None:
         """An instruction is reached."""
         if offset in self.making:
-            self.watched.making.discard(self.making[offset])
+            self.watched.reach_making(self.making[offset])
 
 
 class Reached:
@@ -90,6 +135,8 @@ class Reached:
 
     def __init__(self) -> None:
         self.files: set[str] = set()
+        self._flags = Flags()
+        self._nothing = Watched(self._flags, set(), set())
         self._watched: dict[Key, Watched] = {}
         self._traced: dict[int, Traced] = {}
         self._never: set[tuple[str, int]] = set()
@@ -108,6 +155,9 @@ class Reached:
             if name not in unneeded and code.co_name != "__annotate__":
                 self._need(code)
         self._never.update((file, line) for line in _eliminated(tree, lines))
+        for code_id, traced in list(self._traced.items()):
+            if traced.watched is self._nothing:  # it may be something now
+                del self._traced[code_id]
         for code in _nested(compiled):
             self.traced(code)
 
@@ -115,24 +165,25 @@ class Reached:
         key = _key(code)
         if key not in self._watched:
             lines, making = _lines(code), set(_making(code).values())
-            self._watched[key] = Watched(lines, set(lines), making)
+            self._watched[key] = Watched(self._flags, lines, making)
 
     def traced(self, code: CodeType) -> Traced:
         """What is known of a code object."""
         if id(code) not in self._traced:
-            watched = self._watched.get(_key(code), Watched())
+            watched = self._watched.get(_key(code), self._nothing)
             self._traced[id(code)] = Traced(code, watched, _making(code))
         return self._traced[id(code)]
 
     def missing(self) -> list[Missing]:
         """What was not reached so far, from the top down."""
         never, reached = set(self._never), set[tuple[str, int]]()
-        nothing_made = set[tuple[str, int]]()
+        idle = set[tuple[str, int]]()
         for (file, *_), watched in self._watched.items():
-            never.update((file, line) for line in watched.missing)
-            reached.update((file, line) for line in watched.lines - watched.missing)
-            nothing_made.update((file, line) for line, _ in watched.making)
-        found = never | nothing_made
+            yes, no = watched.split_lines()
+            never.update((file, line) for line in no)
+            reached.update((file, line) for line in yes)
+            idle.update((file, line) for line in watched.idle_lines())
+        found = never | idle
         return [Missing(*place, part=place in reached) for place in sorted(found)]
 
 
@@ -190,7 +241,7 @@ if sys.version_info >= (3, 12):
             return sys.monitoring.DISABLE
 
         def _line(self, code: CodeType, line: int) -> object:
-            self._reached.traced(code).watched.missing.discard(line)
+            self._reached.traced(code).watched.reach_line(line)
             return sys.monitoring.DISABLE
 
         def _instruction(self, code: CodeType, offset: int) -> object:
