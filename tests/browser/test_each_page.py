@@ -8,18 +8,20 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.spread import WEEKLY
 from tools.fences import Fence, read, shown
 
 Open = Callable[..., Page]
+SCREENS = (("default", 1280), ("slate", 360))  # a colour scheme, and a width in px
 PROMPTS = {"pycon": (">>> ", "... "), "console": ("$ ",)}
 
 
 def test_accessible(open_page: Open, axe: str, address: str) -> None:
-    """axe finds no violation, light on a wide screen, dark on a narrow one."""
+    """axe finds no violation, light on a wide screen, dark on a narrow one: on a push one or the other."""
     page = open_page(address, reduced_motion="reduce")
     page.evaluate(axe)
     found = []
-    for scheme, width in (("default", 1280), ("slate", 360)):
+    for scheme, width in SCREENS if WEEKLY else SCREENS[len(address) % 2 :][:1]:
         page.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_selector(f"body[data-md-color-scheme={scheme}]")
@@ -63,15 +65,22 @@ def test_code_is_seen_and_copied_whole(open_page: Open, sources: dict[str, Path]
     assert all(columns >= 80 for columns in page.evaluate(room))
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     buttons = page.locator(".promise .md-code__button[data-md-type=copy]")
-    copied = []
-    for button in buttons.all():
-        page.evaluate("navigator.clipboard.writeText('nothing')")
-        if button.is_visible():
+    if seen := [button for button in buttons.all()[:3] if button.is_visible()]:  # else in a tab that is not open
+        seen[0].click()
+        assert page.evaluate("navigator.clipboard.readText()") in [typed(fence) for fence in fences[:3]]
+    copied = """async buttons => {
+        const copied = []
+        for (const button of buttons) {
+            await navigator.clipboard.writeText("nothing")
             button.click()
-        else:  # in a tab that is not open
-            button.evaluate("button => button.click()")
-        copied.append(page.evaluate("navigator.clipboard.readText()"))
-    assert copied == [typed(fence) for fence in fences]
+            let text
+            do text = await navigator.clipboard.readText()
+            while (text === "nothing")
+            copied.push(text)
+        }
+        return copied
+    }"""
+    assert buttons.evaluate_all(copied) == [typed(fence) for fence in fences]
 
 
 def test_a_lab_gives_its_script_its_notebook_and_their_programs(open_page: Open, tmp_path: Path) -> None:

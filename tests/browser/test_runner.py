@@ -208,7 +208,7 @@ def test_again_at_once_where_a_fresh_start_is_dear(tab: Open) -> None:
 
 def test_runs_all(tab: Open) -> None:
     """One press runs the page and counts what is as on the page."""
-    page = tab("stateless/idempotent/")
+    page = tab("stateful/membership/")
     page.get_by_role("button", name="Run all").click()
     total = page.locator(".promise[data-run]").count()
     status = page.locator(".page-facts .run-status")

@@ -1,7 +1,7 @@
 """Every download of every page starts in an empty folder, with what it names and nothing else.
 
-A push starts every program by `uv run`, and takes a sample of the rest; `DOWNLOADS=all pytest
-tests/downloads` starts all of them, by pip as well: all pages, and all blocks with what they need.
+A push starts a spread of them by `uv run`; `WEEKLY=1 pytest tests/downloads` starts all of them,
+by pip as well: all programs, all pages, and all blocks with what they need.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterable
 from contextlib import closing, suppress
 from hashlib import blake2b
 from http.client import HTTPConnection, HTTPException
@@ -25,6 +24,7 @@ from pathlib import Path
 import pytest
 
 from tests.downloads.conftest import UV, Environment, named, outside
+from tests.spread import WEEKLY, spread
 from tools import downloads
 from tools.fences import ROOT
 from tools.ledger import pages
@@ -40,24 +40,17 @@ ABOUT_THE_TOOLS = {
     "reference/python-in-this-page",
 }
 
-ALL = os.environ.get("DOWNLOADS") == "all"
-
-
-def sample(paths: Iterable[Path], size: int) -> list[Path]:
-    """All of them, or so many, the same until one is added."""
-    ranked = sorted(paths, key=lambda path: blake2b(path.name.encode()).digest())
-    return ranked if ALL else ranked[:size]
-
 
 def name_of(path: Path) -> str:
     return path.relative_to(SNIPPETS).as_posix()
 
 
 program = pytest.mark.parametrize("path", PROGRAMS, ids=name_of)
-some_programs = pytest.mark.parametrize("path", sample(PROGRAMS, 6), ids=name_of)
-page = pytest.mark.parametrize("path", sample(PAGES, 3), ids=downloads.address)
-one_page = pytest.mark.parametrize("path", sample(PAGES, 1), ids=downloads.address)
-way = pytest.mark.parametrize("by", ["uv", "pip"] if ALL else ["uv"])
+started = pytest.mark.parametrize("path", spread(PROGRAMS, 30), ids=name_of)
+some_programs = pytest.mark.parametrize("path", spread(PROGRAMS, 6), ids=name_of)
+page = pytest.mark.parametrize("path", spread(PAGES, 3), ids=downloads.address)
+one_page = pytest.mark.parametrize("path", spread(PAGES, 1), ids=downloads.address)
+way = pytest.mark.parametrize("by", ["uv", "pip"] if WEEKLY else ["uv"])
 
 
 def unpack(archive: Path, folder: Path) -> Path:
@@ -119,7 +112,7 @@ def runs(words: list[str], folder: Path) -> str:
 
 
 @way
-@program
+@started
 def test_a_program_starts(path: Path, by: str, made: Path, tmp_path: Path, environment: Environment) -> None:
     """It serves where it has an app; a module that stands alone does nothing, and one that does not has its page."""
     folder = unpack(made / downloads.file_name(path), tmp_path)

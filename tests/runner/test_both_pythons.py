@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.spread import spread
 from tools.fences import ROOT, SESSION, Fence, read, shorten
 from tools.ledger import in_the_browser, pages
 
@@ -31,7 +32,7 @@ def block(fence: Fence, shown: list[Fence]) -> dict[str, Any]:
 PAGES = [path for path in pages([DOCS]) if any(in_the_browser(fence) for fence in read(path))]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=shorten)
+@pytest.mark.parametrize("path", spread(PAGES, 8), ids=shorten)  # Chromium presses all of them
 def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
     fences = read(path)
     todo, shows = [], []

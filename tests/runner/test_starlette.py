@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.spread import WEEKLY
+
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "starlette"
 
@@ -86,12 +88,14 @@ def outcomes(suite: Path, *options: str) -> tuple[int, set[str]]:
     return int(passed[1]), set(re.findall(r"^FAILED \S+::(\w+)", run.stdout, re.M))
 
 
-def test_as_many_tests_pass_without_threads(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with_threads, failed = outcomes(suite)
+def test_no_test_is_lost_without_threads(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that fail are known by name; every week a run with threads says how many there are."""
     without, lost = outcomes(suite, "-p", "nothreads")
     with capsys.disabled():
-        print(f"\nStarlette's suite: {with_threads} pass with threads, {without} under the shim without any")
-    assert failed <= EITHER.keys()
-    assert lost - failed <= LOST.keys()
-    assert without >= with_threads - len(LOST)
-    assert with_threads > 700
+        print(f"\nStarlette's suite: {without} pass under the shim without any thread")
+    assert lost <= LOST.keys() | EITHER.keys()
+    assert without > 700
+    if WEEKLY:
+        with_threads, failed = outcomes(suite)
+        assert failed <= EITHER.keys()
+        assert without >= with_threads - len(LOST)

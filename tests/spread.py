@@ -1,0 +1,14 @@
+"""A push tries a spread of what is long and much alike; `WEEKLY=1 pytest …` tries all of it."""
+
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+WEEKLY = os.environ.get("WEEKLY") == "1"
+
+
+def spread(paths: Iterable[Path], size: int) -> list[Path]:
+    """So many of the paths, the same in each run until one is added; all of them every week."""
+    ranked = sorted(paths, key=lambda path: blake2b(path.name.encode()).digest())
+    return ranked if WEEKLY else ranked[:size]
