@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.fences import read
-from tools.ledger import pages
+from tools.site import pages, read
 
 ROOT = Path(__file__).parent.parent
 SNIPPETS = ROOT / "snippets"

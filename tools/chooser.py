@@ -20,7 +20,7 @@ from choosing.index.choose import choose
 from choosing.index.doubts import DOUBTS
 from choosing.index.homes import HOMES
 from choosing.index.questions import ANSWERS, ASK
-from tools.fences import ROOT
+from tools.site import ROOT
 
 DATA = ROOT / "docs" / "assets" / "chooser.json"
 PAGE = ROOT / "docs" / "choosing" / "index.md"

@@ -22,11 +22,10 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from tools.fences import ROOT
-from tools.ledger import pages
 from tools.programs import Served, served, why_one_process
 from tools.runtime import zipped
 from tools.scripts import SNIPPETS, Block, blocks_of, bound, global_names, indented, needs_above, parsed, script
+from tools.site import ROOT, pages
 
 OUT = ROOT / "docs" / "assets" / "downloads"
 DOCS = ROOT / "docs"

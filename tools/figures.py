@@ -22,7 +22,7 @@ from stateful.session_servers import shop
 from stateful.session_servers.names import hashed
 from stateful.session_servers.record import unpacked
 from testbed import Cluster
-from tools.fences import ROOT
+from tools.site import ROOT
 
 FIGURES = ROOT / "docs" / "figures"
 STEP, LANE, LEFT, TOP = 56, 62, 138, 58  # between messages, between lanes; where the lanes start

@@ -20,14 +20,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import yaml
+from fenceproof import Fence
+from fenceproof.includes import Unresolved
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from tools.fences import ROOT, Fence, Unresolved, parse, resolve, shorten, text_of
-from tools.ledger import LABS, PAGES, pages
+from tools.site import DOCS, LABS, pages, parse, shorten, site, text_of
 
-DOCS = ROOT / "docs"
 CLAIMS = DOCS / "reference" / "claims.md"
 VERDICTS = ("holds", "needs a boundary", "half true", "false as stated")
 WORDS = 900
@@ -100,7 +100,7 @@ def problems(path: Path) -> Iterator[Problem]:
     yield from (Problem(path, fence.line, fence.problem) for fence in fences if fence.problem)
     for number, line in lines:
         try:
-            resolve(line)
+            site().includes.resolve(line)
         except Unresolved as error:
             yield Problem(path, number, str(error))
     if path.is_relative_to(DOCS):
@@ -215,7 +215,7 @@ def makeExtension(**options: Any) -> Extension:
 
 
 def main(paths: list[Path]) -> int:
-    found = [problem for path in pages(paths or [*PAGES, *LABS]) for problem in problems(path)]
+    found = [problem for path in paths or [*pages(), *LABS] for problem in problems(path)]
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0

@@ -16,7 +16,7 @@ from hybrid.many_machines.rollout import rollout as update
 from stateful.eviction.lru import LRU, lost
 from stateful.less_scalable.measures import moved, spread, theory
 from stateful.less_scalable.placement import jump, modulo, number, rendezvous, ring
-from tools.fences import ROOT
+from tools.site import ROOT
 
 FIGURES = ROOT / "docs" / "figures"
 INK, SOFT, LESS, FULL, FAIL = "#24292f", "#5a626c", "#0072b2", "#d55e00", "#a84300"  # where no stylesheet is

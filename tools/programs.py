@@ -17,7 +17,7 @@ from unittest import mock
 
 from starlette.types import ASGIApp
 
-from tools.fences import ROOT
+from tools.site import ROOT
 
 SNIPPETS = ROOT / "snippets"
 TABLE = ROOT / "tools" / "programs.toml"

@@ -21,8 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tools.fences import ROOT, parse, shorten, text_of
-from tools.ledger import PAGES, pages
+from tools.site import ROOT, pages, parse, shorten, text_of
 
 REGISTER = ROOT / "docs" / "reference" / "quotations"
 SOURCES = ROOT / "docs" / "reference" / "sources.md"
@@ -150,7 +149,7 @@ def problems(path: Path) -> Iterator[tuple[int, str]]:
 def main() -> int:
     """Tell what is wrong on the pages, a line each."""
     told = 0
-    for path in pages([Path(name) for name in sys.argv[1:]] or PAGES):
+    for path in pages([Path(name) for name in sys.argv[1:]] or [ROOT]):
         for line, what in problems(path):
             print(f"{shorten(path)}:{line}: {what}")
             told += 1

@@ -6,13 +6,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from fenceproof.fence import PYTHON, SESSION, Header
+from fenceproof.find import accept
+from fenceproof.roles import role_of
 from markdown import Markdown
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
 from tools import downloads
-from tools.fences import PYTHON, ROOT, SESSION, role_of
 from tools.programs import others, why_one_process
+from tools.site import ROOT
+
+__all__ = ["accept", "draw"]  # the two hooks
 
 NAMES = {
     "executed": "Program",
@@ -88,16 +93,10 @@ def whole(source: str, ident: str, page: File | None) -> dict[str, str]:
     return {"data-whole": place(f"{downloads.address(path)}/{downloads.block_name(ident, source)}.zip", page)}
 
 
-def accept(language: str, inputs: dict[str, Any], options: dict[str, Any], attrs: dict[str, Any], md: Markdown) -> bool:
-    """Take every fence, and keep all that its header says."""
-    options.update(inputs)
-    return True
-
-
 def draw(source: str, language: str, class_name: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
     """The HTML of a fence: in words what it is, then the highlighted block."""
     classes, ident, language = kwargs["classes"], kwargs["id_value"], (language or "").lower()
-    role, problem = role_of(language, classes, options)
+    role, problem = role_of(Header(language, tuple(classes), ident, options))
     role = role or "problem"
     path = file_of(source.strip("\n")) if role == "executed" else None
     title, why, name = str(options.get("title", "")), problem or str(options.get("reason", "")), NAMES[role]

@@ -19,7 +19,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tools.fences import PYTHON, ROOT, Fence, read
+from fenceproof import Fence
+from fenceproof.fence import PYTHON
+
+from tools.site import ROOT, read
 
 SNIPPETS = ROOT / "snippets"
 BUILTIN = {*dir(builtins), "__name__", "__file__"}

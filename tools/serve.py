@@ -24,8 +24,8 @@ from mkdocs.utils import CountHandler
 from mkdocs_jupyter.plugin import Plugin as Notebooks
 
 from tools import runtime
-from tools.fences import ROOT
 from tools.pages import CLAIMS
+from tools.site import ROOT
 
 INCLUDE = re.compile(r'--8<-- "([^":]+)')
 RENDERED: dict[str, tuple[object, dict[str, Any]]] = {}  # by address: what a page was made of, and what was made

@@ -15,8 +15,8 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from tools.fences import ROOT
 from tools.runtime import VERSION, WHEELS
+from tools.site import ROOT
 
 NAMED = ("Starlette", "AnyIO", "httpx2", "uvicorn", "pytest", "Sybil", "MkDocs")
 MARK = "<!-- versions -->"

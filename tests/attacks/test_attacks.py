@@ -9,8 +9,8 @@ import pytest
 
 from tests.attacks.board import BOUNDED, BREAKS, KINDS, kind, pairs, tried
 from tests.attacks.kinds import copied_cookie
-from tools.fences import ROOT
 from tools.programs import SNIPPETS, programs
+from tools.site import ROOT
 
 
 @pytest.mark.parametrize(("name", "program"), pairs(), ids=[" ".join(pair) for pair in pairs()])

@@ -6,10 +6,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from fenceproof import Fence
 from playwright.sync_api import Page
 
 from tests.spread import WEEKLY
-from tools.fences import Fence, read, shown
+from tools.site import read
 
 Open = Callable[..., Page]
 SCREENS = (("default", 1280), ("slate", 360))  # a colour scheme, and a width in px
@@ -46,7 +47,7 @@ def test_quiet_and_narrow(open_page: Open, noise: list[str], address: str) -> No
 
 def typed(fence: Fence) -> str:
     """What a reader wants of a fence: the code, or what is typed after the prompts."""
-    text = shown(fence).strip("\n")
+    text = fence.shown.strip("\n")
     if prompts := PROMPTS.get(fence.language):
         lines = (f"{line} " if line in {">>>", "...", "$"} else line for line in text.split("\n"))
         text = "\n".join(line[len(prompts[0]) :] for line in lines if line.startswith(prompts))

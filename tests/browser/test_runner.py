@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-from tools.fences import read, shown
-from tools.ledger import rows
+from tools.site import in_the_browser, read
 
 ROOT = Path(__file__).parent.parent.parent
 Open = Callable[..., Page]
@@ -131,7 +130,7 @@ def test_every_block_gives_what_the_page_says(
     page = tab(address)
     blocks = page.locator(".promise[data-run]")
     page.wait_for_load_state("networkidle")
-    ledger = [bool(row["browser"]) for row in rows(fences)]
+    ledger = [in_the_browser(fence) for fence in fences]
     assert blocks.count() == sum(ledger)
     pressed, wrong = 0, []
     for place, fence in enumerate(fences):
@@ -139,12 +138,12 @@ def test_every_block_gives_what_the_page_says(
             continue
         block = blocks.nth(pressed)
         pressed += 1
-        assert code(block).strip("\n") == shown(fence).strip("\n")
+        assert code(block).strip("\n") == fence.shown.strip("\n")
         follow = fences[place + 1 : place + 3]
         wanted = ""
         for role in ("output", "error"):
             mine = [f for n, f in enumerate(follow) if f.role == role and all(b.role == "output" for b in follow[:n])]
-            wanted += shown(mine[0]).strip("\n") if mine else ""
+            wanted += mine[0].shown.strip("\n") if mine else ""
         result = press(block)
         if result != "same" or (wanted and output(block).replace("\n", "") != wanted.replace("\n", "")):
             wrong.append(f"{fence.where}: {result}: {said(block)}\n{output(block)[:2000]}")

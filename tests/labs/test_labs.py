@@ -22,7 +22,7 @@ import pytest
 
 from tests.only.sitecustomize import Only
 from tools import labs
-from tools.ledger import LABS
+from tools.site import LABS
 
 ROOT = Path(__file__).parent.parent.parent
 LIMIT = 150_000

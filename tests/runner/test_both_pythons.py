@@ -6,10 +6,11 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fenceproof import Fence
+from fenceproof.fence import SESSION
 
 from tests.spread import spread
-from tools.fences import ROOT, SESSION, Fence, read, shorten
-from tools.ledger import in_the_browser, pages
+from tools.site import ROOT, in_the_browser, pages, read, shorten
 
 if TYPE_CHECKING:
     from tests.runner.conftest import Worker

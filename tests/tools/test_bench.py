@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.fences import ROOT
+from tools.site import ROOT
 
 PAGE = """
 # A page

@@ -20,9 +20,9 @@ from starlette.types import ASGIApp
 from stateless.web_servers.bearer import digest
 from testbed import Cluster
 from tools import programs
-from tools.fences import ROOT, parse
 from tools.programs import SNIPPETS, fresh, others, table
 from tools.render import accept, draw
+from tools.site import DOCS, read
 
 HEADERS = {"Authorization": "Bearer a-token", "Idempotency-Key": '"k"', "Sec-Fetch-Site": "same-origin"}
 NO_MATTER = {
@@ -42,8 +42,8 @@ UNSEEN = {
 def shown(fault: bool) -> set[str]:
     """The programs that a page shows as wrong on purpose, or as they should be."""
     found = set()
-    for page in sorted((ROOT / "docs").rglob("*.md")):
-        for fence in parse(page, page.read_text("utf-8")):
+    for page in sorted(DOCS.rglob("*.md")):
+        for fence in read(page):
             if fence.include and fence.include.path.is_relative_to(SNIPPETS) and ("breaks" in fence.classes) == fault:
                 found.add(fence.include.path.relative_to(SNIPPETS).as_posix())
     return found

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.fences import shorten
-from tools.ledger import LABS, pages
 from tools.pages import DOCS, claims, problems
+from tools.site import LABS, pages, shorten
 
 HEAD = "---\ndescription: A page that is made to fail.\nclaims: {S0: needs a boundary}\n---\n"
 PAGE = HEAD + "\n# Title\n\n**A sentence that can be false.**\n"

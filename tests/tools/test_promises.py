@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tools import fences, promises
-from tools.fences import ROOT
 from tools.promises import Broken, Page
+from tools.site import ROOT
 
 Snippets = Callable[[str, str], Path]
 

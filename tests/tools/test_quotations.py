@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tools import quotations
-from tools.fences import shorten
-from tools.ledger import pages
 from tools.quotations import REGISTER, SOURCES, problems, register
+from tools.site import pages, shorten
 
 TURNS = "A server may forget you unless it has promised not to."
 ENTRY = "[[quotation]]\nsection = '§1'\nread = 'a stored copy'\nsentence = '{}'\n"

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.fences import read, shown
-from tools.ledger import DOCS, pages
+from tools.site import DOCS, pages, read
 
 
 def test_the_site_shows_the_fences_of_the_ledger(
@@ -19,6 +18,6 @@ def test_the_site_shows_the_fences_of_the_ledger(
         html = built.pop(address.strip("/") or ".").read_text("utf-8")
         if source.suffix == ".py":  # what a lab printed stands in the built page only
             html = re.sub(r"(<div [^>]*promise-output[^>]*>.*?)<pre>.*?</pre>", r"\1", html, flags=re.S)
-        assert code_blocks(html) == [shown(fence).strip("\n") for fence in read(source)], source
+        assert code_blocks(html) == [fence.shown.strip("\n") for fence in read(source)], source
     assert not built, "pages that no source accounts for"
     assert {path for path in pages() if path.is_relative_to(DOCS)} == {p for p in sources.values() if p.suffix == ".md"}

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tools.fences import ROOT
+from tools.site import ROOT
 
 PROGRAM = "snippets/start/what_state_is/cart.py"
 Get = Callable[[str], bytes]

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from markdown import markdown
 
-from tools.fences import ROOT
+from tools.site import ROOT
 from tools.versions import MARK, NAMED
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from fenceproof import Site
+from fenceproof.zygote import Zygote
 
 MKDOCS = """\
 site_name: A site
@@ -59,6 +60,14 @@ def write(tmp_path: Path) -> Write:
         return path
 
     return written
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """One for all sites whose pages are run, since it takes longer to start than a page."""
+    server = Zygote()
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,6 @@ from fenceproof import Result, Site
 from fenceproof.zygote import Zygote
 
 Write = Callable[[str, str], Path]
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    """One for all sites of these tests, since it takes longer to start than a page."""
-    server = Zygote()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -12,47 +12,58 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx2
-import starlette.testclient
-
-from tools.promises import Page
-
-InProcess = starlette.testclient.TestClient
 clusters: list[Any] = []
 
 
+def put_in_place(alone: bool) -> None:
+    """In the page's own process, before its first block: what the blocks import from here on is real."""
+    import httpx2
+    import starlette.testclient
+    import testbed
+    from hybrid.cluster.processes import Processes
+
+    InProcess = starlette.testclient.TestClient
+
+    class Real(Processes):
+        """Ends with the block that made it."""
+
+        def __init__(self, *given: Any, **more: Any) -> None:
+            super().__init__(*given, **more)
+            clusters.append(self)
+
+    def client(app: Any, base_url: str = "http://testserver", **more: Any) -> httpx2.Client:
+        """A browser for a cluster of processes; for any other app `TestClient`."""
+        if alone:
+            app = Real(lambda served=app: served, 2)
+        real = isinstance(app, Real)
+        return app.client(follow_redirects=True, **more) if real else InProcess(app, base_url=base_url, **more)
+
+    testbed.Cluster = Real  # type: ignore[misc,assignment]
+    starlette.testclient.TestClient = client  # type: ignore[misc,assignment]
+
+
+def end_clusters() -> None:
+    """After each block: the clusters that it left running."""
+    while clusters:
+        clusters.pop().stop()
+
+
 def main(path: Path) -> None:
-    page = Page(path.read_text("utf-8"), str(path.resolve()))
+    from tools.site import site
+
     alone = "Cluster(" not in path.read_text("utf-8")
-    with page.entered():
-        import testbed
-        from hybrid.cluster.processes import Processes
-
-        class Real(Processes):
-            """Ends with the block that made it."""
-
-            def __init__(self, *given: Any, **more: Any) -> None:
-                super().__init__(*given, **more)
-                clusters.append(self)
-
-        def client(app: Any, base_url: str = "http://testserver", **more: Any) -> httpx2.Client:
-            """A browser for a cluster of processes; for any other app `TestClient`."""
-            if alone:
-                app = Real(lambda served=app: served, 2)
-            real = isinstance(app, Real)
-            return app.client(follow_redirects=True, **more) if real else InProcess(app, base_url=base_url, **more)
-
-        testbed.Cluster = Real  # type: ignore[misc,assignment]
-        starlette.testclient.TestClient = client  # type: ignore[misc,assignment]
-    ran, wrong = 0, dict[str, BaseException]()
-    for fence in page.fences:
-        problem = page.outcome(fence)
-        ran += fence.role == "executed"
-        if problem:
-            owner = fence if fence.role == "executed" else page.block(fence)
-            wrong[owner.id or f"line-{owner.line}"] = problem
-        while clusters:
-            clusters.pop().stop()
+    page = site().page(path)
+    ran, wrong = 0, dict[str, str]()
+    with page.running() as run:
+        run.execute(f"import sys; sys.path.append({str(Path(__file__).parent)!r}); import on_processes")
+        run.execute(f"on_processes.put_in_place({alone})")
+        for block in page.blocks:
+            ran += 1
+            for fence in block.fences:
+                if problem := run.result(fence).problem:
+                    wrong[block.program.id or f"line-{block.program.line}"] = problem
+            run.execute("on_processes.end_clusters()")
+    site().close()
     print(ran, " ".join(wrong), *wrong.values(), sep="\n")
 
 

@@ -77,6 +77,16 @@ class Fence:
         return self.header.language
 
     @property
+    def classes(self) -> tuple[str, ...]:
+        """The further words of the header that begin with a dot."""
+        return self.header.classes
+
+    @property
+    def id(self) -> str:
+        """The id, or an empty text."""
+        return self.header.id
+
+    @property
     def source(self) -> Source:
         """What runs: the included file or section, else the body itself."""
         return self.include or Source(self.path, self.line + 1, self.body)

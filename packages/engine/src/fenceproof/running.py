@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fenceproof import data
 from fenceproof.block import Block
 from fenceproof.fence import Fence, Role
 from fenceproof.reached import Missing
@@ -91,7 +92,7 @@ class Running:
             "module": name,
             "folder": self._folder.name,
             "path": [*self._path, *(entry for entry in sys.path if entry)],
-            "environ": dict(os.environ),
+            "environ": os.environ | {"PATH": _path()},
             "reached": self._reached,
         }
         self._connection = self._zygote.start(setting)
@@ -125,12 +126,24 @@ class Running:
         missing = [Missing(*entry) for entry in answer["missing"]]
         return unreached_problems(self.page.fences, missing)
 
+    def execute(self, code: str) -> None:
+        """Run code that is not on the page, in its process and its namespace.
+
+        Raises: RuntimeError, with the traceback of the code or the way in which its process ended.
+        """
+        request = {"kind": "python", "text": code, "file": "<execute>", "line": 1}
+        answer = self._ask(request | {"inline": True, "raises": False})
+        if "died" in answer or answer["last"] is not None:
+            raise RuntimeError(answer.get("died") or answer["traceback"])
+
     def _attempt(self, fence: Fence) -> Result:
         if fence.problem:
             return Result(fence, fence.problem)
         runs = fence.role in {Role.EXECUTED, Role.OUTPUT, Role.ERROR}
         if runs and self._failed:
             return Result(fence, f"not run, since {self._failed.where} failed first")
+        if fence.role is Role.VALIDATED:
+            return Result(fence, data.problem(fence, self.page.name_of(fence.source.path)))
         block = self._blocks.get(fence.line)
         if fence.role is Role.EXECUTED and block:
             result = self._run(block)
@@ -194,6 +207,11 @@ def _request(block: Block) -> dict[str, Any]:
         "inline": block.program.include is None,
         "raises": block.error is not None,
     }
+
+
+def _path() -> str:
+    """Where commands are looked for: first beside the Python that runs, as if it were activated."""
+    return os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH")]))
 
 
 def _unshown(fence: Fence, printed: str, kept: Result) -> Result:

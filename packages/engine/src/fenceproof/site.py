@@ -45,6 +45,10 @@ class SourcePage:
         """The fences that have no role, each with its problem."""
         return [fence for fence in self.fences if fence.problem]
 
+    def name_of(self, path: Path) -> str:
+        """A file in a message."""
+        return self._site.name(path)
+
     def running(self, **settings: Any) -> Running:
         """The page, to be run in a process of its own; the settings are those of `Running`."""
         site = self._site

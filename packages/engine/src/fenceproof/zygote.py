@@ -32,15 +32,15 @@ class Zygote:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-c", START, str(theirs.fileno()), *preload]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(
-            command,
-            env=env,
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        theirs.close()
-        self._socket = ours
+        with ours, theirs:
+            self._process = subprocess.Popen(
+                command,
+                env=env,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._socket = ours.dup()
 
     def start(self, setting: dict[str, object]) -> socket.socket:
         """A connection to the process of a new page."""

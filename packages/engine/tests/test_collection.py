@@ -1,17 +1,15 @@
-"""The pages as pytest runs them: a small project of its own, with this conftest.py and these tools."""
+"""The pages as pytest runs them: every fence is an item, in any order, by any number of workers."""
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from tools.fences import ROOT
 
 GREEN = """\
 # Green
@@ -117,15 +115,30 @@ pytest.skip("no time")
 Run = Callable[..., tuple[str, int]]
 
 
+CONFIG = """\
+[tool.fenceproof]
+config = "mkdocs.yml"
+pages = ["README.md"]
+path = ["snippets"]
+
+[tool.pytest.ini_options]
+addopts = "--strict-markers --strict-config"
+"""
+MKDOCS = """\
+site_name: A site
+markdown_extensions:
+  - pymdownx.superfences
+  - pymdownx.tabbed:
+      alternate_style: true
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("a project")
-    for name in ("conftest.py", "pyproject.toml", "mkdocs.yml"):
-        shutil.copy(ROOT / name, root / name)
-    (root / "tools").mkdir()
-    for name in ("__init__", "fences", "promises", "ledger"):
-        shutil.copy(ROOT / "tools" / f"{name}.py", root / "tools" / f"{name}.py")
     pages = {
+        "pyproject.toml": CONFIG,
+        "mkdocs.yml": MKDOCS,
         "README.md": "[Green](docs/green.md)\n\n\n\n```{ .bash .not-run reason='it serves' }\nmake serve\n```\n",
         "snippets/tray.py": "seats: list[str] = []\n",
         "snippets/README.md": RED,
@@ -153,8 +166,10 @@ def run(project: Path) -> Run:
     """Run pytest in the project: what it said, and its status."""
 
     def pytest_run(*options: str) -> tuple[str, int]:
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", *options]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+        plugins = ["-p", "no:cacheprovider", "-p", "fenceproof.pytest_plugin"]
+        command = [sys.executable, "-m", "pytest", *plugins, "-v", *options]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
         return done.stdout + done.stderr, done.returncode
 
     return pytest_run
@@ -166,9 +181,7 @@ def passed(output: str) -> set[str]:
     return {own or remote.strip() for own, remote in found}
 
 
-CLOSING = (
-    "37 fences on 4 pages: 18 executed, 9 outputs compared, 6 validated, 4 not run (3 × it needs a cloud; it serves)\n"
-)
+CLOSING = "37 fences on 4 pages: 18 executed, 9 outputs compared, 6 validated, 4 not run (3 × it needs a cloud; it serves)\n"
 LINES = [3, 8, 14, 22, 26, 31, 36, 40, 44, 48, 53, 57]
 
 
@@ -182,7 +195,9 @@ ITEMS |= {"README.md::line:5,column:1"}
     [["-p", "no:randomly"], ["-n", "2"]],
     ids=["in order", "by two workers in any order"],
 )
-def test_every_fence_is_an_item_and_the_closing_line_counts_them(run: Run, options: list[str]) -> None:
+def test_every_fence_is_an_item_and_the_closing_line_counts_them(
+    run: Run, options: list[str]
+) -> None:
     output, status = run("--ignore=docs/red", *options)
     assert passed(output) == ITEMS, output
     assert CLOSING in output, output
@@ -192,11 +207,18 @@ def test_every_fence_is_an_item_and_the_closing_line_counts_them(run: Run, optio
 def test_one_block_by_its_id_runs_what_it_needs(run: Run) -> None:
     item = "docs/a b/c/d/e.md::line:40,column:1"
     output, status = run(item, "docs/green.md::line:31,column:1", "docs/green.md::line:36,column:1")
-    assert passed(output) == {item, "docs/green.md::line:31,column:1", "docs/green.md::line:36,column:1"}, output
+    assert passed(output) == {
+        item,
+        "docs/green.md::line:31,column:1",
+        "docs/green.md::line:36,column:1",
+    }, output
     assert "3 fences on 2 pages: 2 executed, 1 outputs compared, 0 validated, 0 not run\n" in output
     assert status == 0
     output, status = run("docs/red/red.md::line:3,column:1")
-    assert "1 fences on 1 pages: 0 executed, 0 outputs compared, 0 validated, 0 not run, 1 broken\n" in output
+    assert (
+        "1 fences on 1 pages: 0 executed, 0 outputs compared, 0 validated, 0 not run, 1 broken\n"
+        in output
+    )
     assert status == 1
 
 

@@ -1,0 +1,56 @@
+"""Data held to a JSON schema by check-jsonschema, which brings the schemas and asks no network."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from importlib.util import find_spec
+from typing import Any
+
+from fenceproof.data.parsing import Document, Invalid
+from fenceproof.data.program import refusal
+
+STEP = re.compile(r"\.([^.\[]+)|\['(.*?)'\]|\[(\d+)\]")
+COMMAND = ["check-jsonschema", "--output-format", "json", "--builtin-schema"]
+
+
+def check_schema(
+    schema: str, language: str, text: str, documents: list[Document], name: str
+) -> None:
+    """Hold a text to the schema that check-jsonschema has under this name.
+
+    Raises: Invalid, with the line and the path of each part that the schema refuses.
+    """
+    if find_spec("check_jsonschema") is None:
+        raise Invalid(
+            f'the schema {schema} is not there to hold it to: pip install "fenceproof[compose]"'
+        )
+    _check_name(schema)
+    said = refusal([*COMMAND, schema], text, f"fence.{language}", name)
+    if said is None:
+        return
+    if not said.startswith("{"):
+        raise Invalid(said)
+    report = json.loads(said)
+    words = [_in_words(error, documents, name) for error in report["errors"]]
+    words += [error["message"] for error in report["parse_errors"]]
+    raise Invalid("; ".join(words))
+
+
+def _check_name(schema: str) -> None:
+    from check_jsonschema.catalog import CUSTOM_SCHEMA_NAMES, SCHEMA_CATALOG
+
+    known = [f"custom.{name}" for name in CUSTOM_SCHEMA_NAMES]
+    known += [f"vendor.{name}" for name in SCHEMA_CATALOG]
+    if schema not in known:
+        near = difflib.get_close_matches(schema, known, 3, 0.3) or sorted(known)
+        raise Invalid(f"the schema {schema} is not known: use one like {', '.join(near)}")
+
+
+def _in_words(error: dict[str, Any], documents: list[Document], name: str) -> str:
+    error = error.get("best_deep_match", error)
+    path = [key or other or int(at) for key, other, at in STEP.findall(error["path"])]
+    line = documents[0].line_of(path) if documents else 0
+    where = f"{name}:{line}: " if line else ""
+    return f"{where}{error['path']}: {error['message']}"
