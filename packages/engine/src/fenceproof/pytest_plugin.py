@@ -86,6 +86,8 @@ class Pages:
         self.site = given.site(config.rootpath)
         self._files = set(self.site.pages())
         self._folders = {parent for path in self._files for parent in path.parents}
+        refused = config.getoption("ignore") or []
+        self._refused = {Path(os.path.abspath(config.invocation_params.dir / p)) for p in refused}
         self._config = config
         self._ledger = Ledger(self.site, config, given.reached)
         self._told: list[str] = []
@@ -111,8 +113,8 @@ class Pages:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
-        """A folder that has pages is looked into, whatever its name: build, dist, venv."""
-        return False if collection_path in self._folders else None
+        """A folder that has pages is looked into, whatever its name, unless `--ignore` names it."""
+        return False if collection_path in self._folders - self._refused else None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Any:
         """Have Sybil collect a page."""
@@ -195,7 +197,9 @@ def summary(seen: Reported) -> str:
     }
     listed = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     reasons = Counter(reason for _, reason in seen.values() if reason)
-    told = (reason if count == 1 else f"{count} × {reason}" for reason, count in reasons.items())
+    told = (
+        reason if count == 1 else f"{count} × {reason}" for reason, count in sorted(reasons.items())
+    )
     return f"{len(seen)} fences on {len(pages)} pages: {listed}" + _in_brackets("; ".join(told))
 
 
