@@ -9,8 +9,8 @@ from pathlib import Path
 from fenceproof import Fence
 from playwright.sync_api import Page
 
-from tests.spread import WEEKLY
 from tools.site import read
+from tools.spread import WEEKLY
 
 Open = Callable[..., Page]
 SCREENS = (("default", 1280), ("slate", 360))  # a colour scheme, and a width in px

@@ -24,11 +24,11 @@ from pathlib import Path
 import pytest
 
 from tests.downloads.conftest import UV, Environment, named, outside
-from tests.spread import WEEKLY, spread
 from tools import downloads
 from tools.programs import served, why_one_process
 from tools.scripts import SNIPPETS, blocks_of, needs_above
 from tools.site import ROOT, pages
+from tools.spread import WEEKLY, spread
 
 PROGRAMS = downloads.shown()
 PAGES = [page for page in pages() if page.is_relative_to(downloads.DOCS) and downloads.taken_whole(page)]

@@ -9,8 +9,8 @@ import pytest
 from fenceproof import Fence
 from fenceproof.fence import SESSION
 
-from tests.spread import spread
 from tools.site import ROOT, in_the_browser, pages, read, shorten
+from tools.spread import spread
 
 if TYPE_CHECKING:
     from tests.runner.conftest import Worker

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spread import WEEKLY
+from tools.spread import WEEKLY
 
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "starlette"

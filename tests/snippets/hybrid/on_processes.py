@@ -19,6 +19,7 @@ def put_in_place(alone: bool) -> None:
     """In the page's own process, before its first block: what the blocks import from here on is real."""
     import httpx2
     import starlette.testclient
+
     import testbed
     from hybrid.cluster.processes import Processes
 
