@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -292,3 +294,12 @@ def test_what_a_check_needs_is_named(failures: Failures, monkeypatch: pytest.Mon
 def test_a_schema_that_is_not_known_has_others_near_it(failures: Failures) -> None:
     (failure,) = failures('```yaml schema="vendor.compose"\na: 1\n```\n')
     assert "the schema vendor.compose is not known: use one like vendor.compose-spec" in failure
+
+
+def test_each_extra_that_a_message_names_is_one_of_the_package() -> None:
+    package = Path(__file__).parent.parent
+    sources = (package / "src/fenceproof/data").glob("*.py")
+    text = "\n".join(source.read_text("utf-8") for source in sources)
+    named = set(re.findall(r"fenceproof\[(\w+)\]", text)) | set(program.EXTRAS.values())
+    table = tomllib.loads((package / "pyproject.toml").read_text("utf-8"))
+    assert named == set(table["project"]["optional-dependencies"])
