@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.attacks.board import BOUNDED, BREAKS, KINDS, kind, pairs, tried
-from tests.attacks.kinds import copied_cookie
+from tests.attacks.faces import FACES, NAIVE
+from tests.attacks.kinds import copied_cookie, filled_store
+from tests.attacks.wire import running
 from tools.programs import SNIPPETS, programs
 from tools.site import ROOT
 
@@ -40,6 +43,16 @@ def test_a_copy_that_no_logout_ends_is_good_for_an_hour_and_its_program_says_so(
         assert lives[program].logged_out is False
         assert not copied_cookie.says_so(program)
     assert {("copied_cookie", name) for name in copied_cookie.SIGNED if lives[name].logged_out} == set(BOUNDED)
+
+
+def test_one_account_fills_the_control_too() -> None:
+    """Which falls to visitors without a name already, so that the attack does not come so far."""
+
+    async def lasting() -> int:
+        async with running(NAIVE) as app:
+            return await filled_store.live(app, FACES[NAIVE])
+
+    assert asyncio.run(lasting()) == filled_store.LOGINS
 
 
 # How the programs of a kind are told by their text, so that a new one is not forgotten.

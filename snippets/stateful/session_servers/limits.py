@@ -15,6 +15,7 @@ class Limits:
     keys: tuple[str, ...] = ()  # what views may write; nothing else is kept
     idle: int = 1800  # seconds without a request
     life: int = 28_800  # seconds from the login, whatever is done
+    sessions: int = 10  # of one user; one more, and the oldest ends
     visit: int = 3600  # the same for a session in which nobody is logged in
     visits: int = 1000  # how many of those may begin in that time
     size: int = 4096  # characters
@@ -25,8 +26,9 @@ class Limits:
         """Raises: ValueError, where a sibling domain could set the cookie."""
         if not HOST.fullmatch(self.cookie):
             raise ValueError(f"{self.cookie!r} does not begin with __Host-")
-        if min(self.idle, self.life, self.visit, self.size) < 1:
-            raise ValueError("idle, life, visit and size are 1 or more")
+        if min(self.idle, self.life, self.sessions, self.visit, self.size) < 1:
+            least = "idle, life, sessions, visit and size"
+            raise ValueError(f"{least} are 1 or more")
 
     def check(self, key: str, value: Any) -> None:
         """Raises what keeps this out of every session."""

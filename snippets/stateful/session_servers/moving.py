@@ -1,5 +1,6 @@
 """The new is saved before the old is retired: against a store that fails."""
 
+from stateful.session_servers.accounts import enlist
 from stateful.session_servers.names import keeping
 from stateful.session_servers.refusals import Ended, Unavailable
 from stateful.session_servers.renaming import fresh_name, renamed, retire
@@ -23,6 +24,9 @@ async def move(session: Session) -> str:
             raise Ended
         record = renamed(session, found.record if found else None)
         kept = await keeper.put(key, kept, record)
+        if record.user:
+            old = found.key if found else key
+            await enlist(keeper, record.user, key, old)
         seconds = int(record.ends - keeper.clock())
         line = keeping(session.limits.cookie, name, seconds)
         try:

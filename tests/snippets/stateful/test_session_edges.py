@@ -65,17 +65,17 @@ class Kept:
 
 
 def test_what_is_not_said_is_as_the_page_says() -> None:
-    given = Limits((), 1800, 28_800, 3600, 1000, 4096, 10, "__Host-session")
+    given = Limits((), 1800, 28_800, 10, 3600, 1000, 4096, 10, "__Host-session")
     assert Limits() == given
     with pytest.raises(FrozenInstanceError):
         given.idle = 1  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("name", ["idle", "life", "visit", "size"])
+@pytest.mark.parametrize("name", ["idle", "life", "sessions", "visit", "size"])
 def test_one_is_the_least(name: str) -> None:
     least: dict[str, Any] = {name: 1}
     assert getattr(replace(LIMITS, **least), name) == 1
-    with pytest.raises(ValueError, match=r"^idle, life, visit and size are 1 or more$"):
+    with pytest.raises(ValueError, match=r"^idle, life, sessions, visit and size are 1 or more$"):
         replace(LIMITS, **least | {name: 0})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from time import time
 
@@ -91,3 +93,33 @@ def test_none_of_1500_requests_fails_under_four_processes(tmp_path: Path) -> Non
             replica.kept.close()
     assert len(statuses) == 1500
     assert not [status for status in statuses if status >= 300]
+
+
+def test_an_account_has_so_many_sessions_whichever_process_it_asks(tmp_path: Path) -> None:
+    path, limits = tmp_path / "sessions.db", Limits(sessions=3)
+
+    def make_app() -> Starlette:
+        return shop.make_app(SQLite(path, time), time, limits)
+
+    async def live(addresses: list[str]) -> tuple[int, int]:
+        """How many names are Ada's after 80 logins, 16 at a time; and Grace's, who logged in before them."""
+        names = []
+        async with httpx2.AsyncClient(timeout=60) as client:
+            grace = issued(await told(client, addresses[0], "POST /login/grace"))
+            for _ in range(5):
+                calls = (told(client, addresses[number % 4], "POST /login/ada") for number in range(16))
+                names += [issued(reply) for reply in await asyncio.gather(*calls) if reply.status_code == 204]
+            asked = [await told(client, addresses[0], "GET /me", name) for name in [*names, grace]]
+        *adas, graces = [reply.status_code == 200 for reply in asked]
+        return sum(adas), graces
+
+    replicas = [Replica(make_app) for _ in range(4)]
+    try:
+        assert asyncio.run(live([replica.address for replica in replicas])) == (3, True)
+    finally:
+        stop(*(replica.process for replica in replicas))
+        for replica in replicas:
+            replica.kept.close()
+    with closing(sqlite3.connect(path)) as db:
+        [(rows,)] = db.execute("SELECT count(*) FROM sessions WHERE key NOT LIKE 'account-%'")
+    assert rows == 4

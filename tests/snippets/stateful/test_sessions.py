@@ -227,7 +227,7 @@ def test_a_name_that_ended_is_given_no_new_session_but_by_a_login(at: Shop) -> N
 @pytest.mark.parametrize("did", [False, True])
 @pytest.mark.parametrize("act", ["login", "grant", "rotate"])
 def test_a_store_that_fails_in_a_rotation_leaves_the_old_or_the_new(tmp_path: Path, act: str, did: bool) -> None:
-    for call in range(6):
+    for call in range(9):
         at = Shop(tmp_path)
         with at.browser() as browser:
             at.act(browser, put if act == "login" else lambda s: s.login("ada"))
