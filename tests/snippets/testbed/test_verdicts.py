@@ -155,6 +155,17 @@ def test_names_are_numbered_in_each_run() -> None:
     assert one == two == said("‹1›", "‹2›", "‹1›")
 
 
+def test_names_that_only_a_set_has_are_blank() -> None:
+    a, b, c, d = ("abcdefgh" * 2, "ijklmnop" * 2, "qrstuvwx" * 2, "yzabcdef" * 2)
+    one, two = renamed([said("x", bags=([f"{a} {b}"],)), said("x", bags=([f"{c} {d}"],))])
+    assert one.bags == two.bags == [["‹new› ‹new›"]]
+
+
+def test_what_names_share_at_their_ends_is_no_part_of_them() -> None:
+    one, two = renamed([said("on-" + "ab" * 9 + "-off"), said("on-" + "cd" * 9 + "-off")])
+    assert one == two == said("on-‹1›-off")
+
+
 @pytest.fixture
 def draws() -> Iterator[Callable[[], list[object]]]:
     given = Given()
