@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m tools.runtime >/dev/null \
 	&& $(BIN)/python -m tools.downloads >/dev/null
-export PYTHONPATH := snippets:.:packages/engine/src
+export PYTHONPATH := snippets:.:$(CURDIR)/packages/engine/src
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve site test record bench cluster

@@ -28,13 +28,26 @@ from statistics import median
 from types import ModuleType
 from typing import Any
 
-from tools.fences import PYTHON, ROOT, SESSION, Fence, Source, read
-from tools.ledger import PAGES, pages
-from tools.promises import shell, validate
+import fenceproof
+from fenceproof import Fence, Source, data
+from fenceproof.console import run_console
+from fenceproof.fence import PYTHON, SESSION
+
+from tools.site import ROOT, pages, read, shorten
 
 COST, GROWTH = 1.5, 12.0  # the bounds
 LEFT = shutil.ignore_patterns(".venv", ".git", "site", "node_modules", "__pycache__", ".*_cache", ".cache")
+ENGINE = Path(fenceproof.__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider"]
+PYTEST += ["-p", "fenceproof.pytest_plugin", "--rootdir", "ten", "-c", "ten/pyproject.toml"]
+TEN = """\
+[tool.fenceproof]
+config = "../mkdocs.yml"
+pages = ["README.md", "empty.md", "copies"]
+path = ["snippets", "."]
+leave-out = ["tools."]
+reached = false
+"""
 
 
 def seconds() -> float:
@@ -64,7 +77,7 @@ def run_page(fences: list[Fence]) -> None:
         for fence, *after in ([*fences[at : at + 3]] for at in range(len(fences))):
             raises = [Exception] if any(other.role == "error" for other in after) else []
             if fence.role == "validated":
-                validate(fence)
+                data.problem(fence, shorten(fence.source.path))
             elif fence.role == "executed" and fence.language in PYTHON:
                 with contextlib.suppress(*raises):
                     run(fence.source, "exec")
@@ -73,7 +86,7 @@ def run_page(fences: list[Fence]) -> None:
                     with contextlib.suppress(Exception):
                         run(Source(fence.path, fence.line + 1 + example.lineno, example.source), "single")
             elif fence.role == "executed":
-                shell(fence)
+                run_console(fence.source.text)
 
 
 def plain(names: list[str]) -> dict[str, Any]:
@@ -81,7 +94,7 @@ def plain(names: list[str]) -> dict[str, Any]:
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    found, before = [read(path) for path in pages(PAGES)], set(sys.modules)
+    found, before = [read(path) for path in pages()], set(sys.modules)
     start = seconds()
     with contextlib.redirect_stdout(io.StringIO()):
         for fences in found:
@@ -92,10 +105,15 @@ def plain(names: list[str]) -> dict[str, Any]:
     return {"seconds": took, "imports": imported}
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Where a copy of the project finds its programs, its tools and the engine."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [folder / "snippets", folder, ENGINE]))}
+
+
 def suite(folder: Path, *paths: str) -> float:
     """The processor seconds of pytest over the paths; it must be green."""
     start = seconds()
-    run = subprocess.run([*PYTEST, *paths], cwd=folder, capture_output=True, text=True)
+    run = subprocess.run([*PYTEST, *paths], cwd=folder, env=environment(folder), capture_output=True, text=True)
     if run.returncode:
         said = run.stdout[-3000:] + run.stderr
         sys.exit(f"the suite is red (status {run.returncode}), so its time says nothing:\n{said}")
@@ -109,13 +127,12 @@ def main(rounds: int) -> int:
         for n in range(9):  # where the ledger, which some pages print, does not count them
             shutil.copytree(folder / "docs", folder / f"copies/{n}")
             shutil.copy(folder / "README.md", folder / f"copies/{n}/README.md")
-        with (folder / "conftest.py").open("a") as conftest:
-            conftest.write('\n\ndef ours(path):\n    return path.suffix == ".md"\n')
+        (folder / "ten").mkdir()  # a root of its own, so that the pages which print the ledger do not count the copies
+        (folder / "ten" / "pyproject.toml").write_text(TEN)
 
         def in_plain(names: list[str]) -> dict[str, Any]:
             command = [sys.executable, "-m", "tools.bench", "--plain", json.dumps(names)]
-            path = os.pathsep.join([str(folder / "snippets"), str(folder)])
-            run = subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.PIPE)
+            run = subprocess.run(command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE)
             return dict(json.loads(run.stdout)) if run.returncode == 0 else sys.exit("plain Python fails")
 
         names = in_plain([])["imports"]

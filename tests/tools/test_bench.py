@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -83,7 +84,8 @@ def site(tmp_path: Path) -> Path:
 
 def bench(site: Path, *arguments: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "tools.bench", *arguments]
-    run = subprocess.run(command, cwd=site, capture_output=True, text=True)
+    env = os.environ | {"PYTHONPATH": str(ROOT / "packages/engine/src")}
+    run = subprocess.run(command, cwd=site, env=env, capture_output=True, text=True)
     return run.returncode, run.stdout + run.stderr
 
 

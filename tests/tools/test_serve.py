@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -28,7 +29,7 @@ def served(tmp_path: Path, site: Path) -> Iterator[tuple[Path, Get]]:
 
     After the site is built, so that the cache holds what the copy needs.
     """
-    for name in ("docs", "snippets", "tools", ".github"):
+    for name in ("docs", "snippets", "tools", "packages", ".github"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("mkdocs.yml", "conftest.py", "README.md", "requirements.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -36,7 +37,10 @@ def served(tmp_path: Path, site: Path) -> Iterator[tuple[Path, Get]]:
     with socket.create_server(("127.0.0.1", 0)) as one:
         port = one.getsockname()[1]
     command = [sys.executable, "-m", "tools.serve", "--dev-addr", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    env = os.environ | {"PYTHONPATH": str(ROOT / "packages/engine/src")}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
 
         def get(name: str) -> bytes:
             with urlopen(f"http://127.0.0.1:{port}/{name}", timeout=60) as response:
