@@ -22,7 +22,7 @@ test: .venv/ready ## all that guards the site; it waits as much as it works, so 
 	@for need in curl hey ps:procps; do command -v $${need%:*} >/dev/null \
 		|| { echo "$${need%:*} is missing: apt-get install $${need#*:}" >&2; exit 1; }; done
 	$(IN_THE_BROWSER)
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 3
 
 record: .venv/ready ## write what the blocks print into the pages, and draw the figures
 	$(BIN)/python -m tools.figures

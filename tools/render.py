@@ -96,8 +96,8 @@ def whole(source: str, ident: str, page: File | None) -> dict[str, str]:
 def draw(source: str, language: str, class_name: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
     """The HTML of a fence: in words what it is, then the highlighted block."""
     classes, ident, language = kwargs["classes"], kwargs["id_value"], (language or "").lower()
-    role, problem = role_of(Header(language, tuple(classes), ident, options))
-    role = role or "problem"
+    kept, problem = role_of(Header(language, tuple(classes), ident, options))
+    role = kept.value if kept else "problem"
     path = file_of(source.strip("\n")) if role == "executed" else None
     title, why, name = str(options.get("title", "")), problem or str(options.get("reason", "")), NAMES[role]
     head = [("title", title)] if title else []

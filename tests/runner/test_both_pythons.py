@@ -41,7 +41,7 @@ def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
         after = list(itertools.takewhile(lambda one: one.role in {"output", "error"}, fences[at + 1 : at + 3]))
         if in_the_browser(fence):
             todo.append(block(fence, after))
-            shows.append((fence, {one.role: one.source.text for one in after}))
+            shows.append((fence, {str(one.role): one.source.text for one in after}))
     if worker.late:  # by an earlier test, and what is here already is not fetched again
         worker.fresh()
     results = worker.run(*todo, page=path.relative_to(DOCS).with_suffix("").as_posix())

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.pages import DOCS, claims, problems
-from tools.site import LABS, pages, shorten
+from tools.pages import claims, problems
+from tools.site import DOCS, LABS, pages, shorten
 
 HEAD = "---\ndescription: A page that is made to fail.\nclaims: {S0: needs a boundary}\n---\n"
 PAGE = HEAD + "\n# Title\n\n**A sentence that can be false.**\n"

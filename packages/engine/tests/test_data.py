@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fenceproof import Site
-from fenceproof.data import program
+from fenceproof.data.program import EXTRAS
 from fenceproof.zygote import Zygote
 
 Write = Callable[[str, str], Path]
@@ -211,7 +211,7 @@ def test_a_refusal_without_a_word_is_a_refusal(
 ) -> None:
     for name in ("caddy", "check-jsonschema"):
         (tmp_path / name).symlink_to(shutil.which("false") or "")
-    monkeypatch.setattr(program.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr("fenceproof.data.program.sys.executable", str(tmp_path / "python"))
     for fence in (
         "```caddyfile\n:80\n```\n",
         '```yaml schema="vendor.compose-spec"\nservices: {}\n```\n',
@@ -300,6 +300,6 @@ def test_each_extra_that_a_message_names_is_one_of_the_package() -> None:
     package = Path(__file__).parent.parent
     sources = (package / "src/fenceproof/data").glob("*.py")
     text = "\n".join(source.read_text("utf-8") for source in sources)
-    named = set(re.findall(r"fenceproof\[(\w+)\]", text)) | set(program.EXTRAS.values())
+    named = set(re.findall(r"fenceproof\[(\w+)\]", text)) | set(EXTRAS.values())
     table = tomllib.loads((package / "pyproject.toml").read_text("utf-8"))
     assert named == set(table["project"]["optional-dependencies"])

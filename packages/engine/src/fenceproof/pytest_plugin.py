@@ -128,14 +128,24 @@ class Pages:
         """Mark a fence, and let reports say which one they are about, from other processes too."""
         if isinstance(item, ReachedItem):
             item.add_marker(MARK)
-            item.add_marker(pytest.mark.xdist_group(item.document.page.name))
             item.user_properties.append((REACHED, item.document.page.name))
         if isinstance(item, SybilItem) and isinstance(item.example.parsed, Fence):
             fence = item.example.parsed
             item.add_marker(MARK)
-            item.add_marker(pytest.mark.xdist_group(fence.page))
             role = fence.role.value if fence.role else None  # workers send no enumeration
             item.user_properties.append((MARK, [fence.page, fence.line, role, fence.reason]))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """However other tests are spread, a page goes to one worker."""
+        if config.getvalue("dist") not in {"load", "worksteal", "loadgroup"}:
+            return None
+        from fenceproof.scheduling import PageScheduling
+
+        scheduling = PageScheduling(config, log)
+        pages = {Path(os.path.relpath(p, config.rootpath)).as_posix() for p in self._files}
+        scheduling.is_page = pages.__contains__
+        return scheduling
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
