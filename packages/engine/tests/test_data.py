@@ -303,3 +303,20 @@ def test_each_extra_that_a_message_names_is_one_of_the_package() -> None:
     named = set(re.findall(r"fenceproof\[(\w+)\]", text)) | set(EXTRAS.values())
     table = tomllib.loads((package / "pyproject.toml").read_text("utf-8"))
     assert named == set(table["project"]["optional-dependencies"])
+
+
+REFUSED = {
+    "```yaml\n\ufeffa: 1\n```\n": "docs/page.md has a byte order mark, which nobody sees: take it out",
+    '```caddyfile schema="kubernetes"\n:80\n```\n': "Caddy itself reads a Caddyfile: drop schema=",
+    "```yaml\napiVersion: 1\nkind: Service\n```\n": "docs/page.md:2: apiVersion is not a text",
+    "```yaml\napiVersion: v1\nkind: [a]\n```\n": "docs/page.md:3: kind is not a text",
+    '```yaml title="compose.prod.yaml"\nservices: 1\n```\n': "docs/page.md:2: $.services: 1 is not of type 'object'",
+    "```yaml\na: !!timestamp x\n```\n": "docs/page.md has a value that does not fit its tag: change one of them",
+}
+
+
+@pytest.mark.parametrize(("page", "said"), REFUSED.items())
+def test_data_is_refused(page: str, said: str, failures: Failures) -> None:
+    (failure,) = failures(page)
+    language = page[3:].split()[0]
+    assert failure == f"docs/page.md:1: not valid {language}: {said}"

@@ -5,6 +5,8 @@ What a schema or a Caddyfile needs is installed by extras: `pip install "fencepr
 
 from __future__ import annotations
 
+import re
+
 from fenceproof.data.caddyfile import check_caddyfile
 from fenceproof.data.kubernetes import check_manifests, is_manifest
 from fenceproof.data.parsing import Document, Invalid, parse
@@ -14,11 +16,19 @@ from fenceproof.fence import Fence
 KUBERNETES = "kubernetes"
 COMPOSE = "vendor.compose-spec"
 COMPOSE_KEYS = frozenset(
-    {"services", "name", "version", "include", "networks", "volumes", "configs", "secrets"}
+    {
+        "services",
+        "name",
+        "version",
+        "include",
+        "networks",
+        "volumes",
+        "configs",
+        "secrets",
+        "models",
+    }
 )
-COMPOSE_FILES = frozenset(
-    {"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}
-)
+COMPOSE_FILE = re.compile(r"(docker-)?compose([.-].+)?\.ya?ml")
 
 
 def problem(fence: Fence, name: str) -> str:
@@ -38,7 +48,11 @@ def problem(fence: Fence, name: str) -> str:
 def _check(fence: Fence, name: str) -> None:
     source = fence.source
     text = "\n" * (source.line - 1) + source.text
+    if "\ufeff" in text:
+        raise Invalid(f"{name} has a byte order mark, which nobody sees: take it out")
     if fence.language == "caddyfile":
+        if "schema" in fence.header.options:
+            raise Invalid("Caddy itself reads a Caddyfile: drop schema=")
         check_caddyfile(text, name)
         return
     documents = parse(fence.language, text, name)
@@ -59,7 +73,7 @@ def _schema_of(fence: Fence, documents: list[Document]) -> str:
         return ""
     title = fence.header.options.get("title", "").rpartition("/")[2]
     file = fence.include.path.name if fence.include else title
-    if file in COMPOSE_FILES or is_compose(documents):
+    if COMPOSE_FILE.fullmatch(file) or is_compose(documents):
         return COMPOSE
     return KUBERNETES if any(is_manifest(document) for document in documents) else ""
 

@@ -34,6 +34,9 @@ def check_manifests(documents: list[Document], name: str) -> None:
         if missing:
             where = f"{name}:{document.line_of([])}"
             raise Invalid(f"{where}: a document without {' and '.join(missing)}")
+        for key in ("apiVersion", "kind"):
+            if not isinstance(data[key], str):
+                raise Invalid(f"{name}:{document.line_of([key])}: {key} is not a text")
         try:
             schemas.validate(data, schemas.latest_version(), strict=True)
         except schemas.SchemaNotFoundError as error:

@@ -59,6 +59,8 @@ def parse(language: str, text: str, name: str) -> list[Document]:
         raise Invalid(words) from None
     except (ValueError, RecursionError) as error:
         raise Invalid(str(error)) from None
+    except (AttributeError, KeyError):  # PyYAML's own, of !!timestamp and !!bool
+        raise Invalid(f"{name} has a value that does not fit its tag: change one of them") from None
 
 
 # -- JSON -----------------------------------------------------------------------------
