@@ -6,7 +6,7 @@ import importlib.util
 import sys
 
 import pytest
-from test_plugin import GREEN, project, run, write
+from test_plugin import GREEN, project, run, write  # type: ignore[import-not-found]
 
 __all__ = ["project"]
 pytest_plugins = ["pytester"]
