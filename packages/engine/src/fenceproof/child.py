@@ -7,19 +7,22 @@ what a child process, a logger or the interpreter itself writes is caught too.
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import os
 import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from gc import collect
 from json import dumps, loads  # by name, since a page may put something else in its module
 from os import _exit, fstat, getpid, pread
-from typing import Any
+from typing import Any, TextIO
 
 from fenceproof.console import BadStatus, run_console
+from fenceproof.forks import Forks
 from fenceproof.model import Code, Model
 from fenceproof.reached import Reached, Watching
 from fenceproof.session import NotASession, statements
@@ -38,6 +41,13 @@ class Output:
         sys.stdout = _text(1)
         sys.stderr = _text(2)
         vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
+
+    def renew(self) -> None:
+        """Have a file of its own, in a process that was forked from another page's."""
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._read = 0
+        for descriptor in (1, 2):
+            os.dup2(self._file.fileno(), descriptor)
 
     def taken(self) -> str:
         """What came since this was last asked."""
@@ -85,11 +95,14 @@ class PageProcess:
         self.model = Model(setting.module, _with_asserts_explained, watch)
         sys.modules[setting.module] = self.model.module
         self.output = Output()
+        self.forks = Forks()
         self._process = getpid()
 
     def answer(self, request: Answer) -> Answer:
         """Run one block: what it printed, what it raised, what it would write on the page."""
         kind = request["kind"]
+        if kind == "call":
+            return {"value": _named(request["name"])(request["given"])}
         if kind == "missing":
             return {"missing": [astuple(missing) for missing in self.reached.missing()]}
         code = Code(request["text"], request["file"], request["line"], request["inline"])
@@ -112,6 +125,26 @@ class PageProcess:
         if getpid() != self._process:
             self._end_fork(error)
         return self._outcome(error, written)
+
+    def fork(self) -> tuple[int, socket.socket | None]:
+        """Fork this page, if that makes two of it which share nothing: (0, None) if not.
+
+        In this process: the id of the other, and the connection to it. In the other: 0, and the
+        connection on which it is asked.
+        """
+        if not self.forks.are_safe():
+            return 0, None
+        ours, theirs = socket.socketpair()
+        process = os.fork()
+        if process:
+            theirs.close()
+            self.forks.add(process)
+            return process, ours
+        ours.close()
+        os.setsid()
+        self._process = getpid()
+        self.output.renew()
+        return 0, theirs
 
     def _end_fork(self, error: BaseException | None) -> None:
         """End a process that the block forked, and say so where it was not to end here."""
@@ -181,8 +214,31 @@ def serve(connection: socket.socket) -> None:
         setting = Setting(**loads(talk.readline()))
         setting.enter()
         page = PageProcess(setting)
-        for line in talk:
-            answer = page.answer(loads(line))
-            talk.write(dumps(answer) + "\n")
-            talk.flush()
+        _talk(page, connection, talk)
         page.model.close()
+
+
+def _talk(page: PageProcess, connection: socket.socket, talk: TextIO) -> None:
+    """Answer until the other end closes."""
+    for line in talk:
+        request = loads(line)
+        if request["kind"] != "fork":
+            talk.write(dumps(page.answer(request)) + "\n")
+            talk.flush()
+            continue
+        process, other = page.fork()
+        if other and not process:
+            with other, other.makefile("rw", encoding="utf-8", newline="\n") as its_talk:
+                _talk(page, other, its_talk)
+            return
+        said = dumps({"process": process}).encode()
+        socket.send_fds(connection, [said], [other.fileno()] if other else [])
+        if other:
+            other.close()
+
+
+def _named(name: str) -> Callable[[Any], Any]:
+    """The function `module:name`."""
+    module, _, function = name.partition(":")
+    found: Callable[[Any], Any] = getattr(importlib.import_module(module), function)
+    return found

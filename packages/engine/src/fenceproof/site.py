@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fenceproof import config as configuration
 from fenceproof.block import Block, blocks
@@ -21,6 +21,9 @@ from fenceproof.roles import role_of
 from fenceproof.running import Running
 from fenceproof.same import is_same
 from fenceproof.zygote import Zygote
+
+if TYPE_CHECKING:
+    from fenceproof.mutation import Mutant
 
 SUFFIXES = frozenset({".md", ".markdown"})
 HIDDEN = "the page hides this fence from its readers: show it, or move it into a file"
@@ -153,6 +156,12 @@ class Site:
         file = self.config.root / path
         text = file.read_text("utf-8-sig", errors="replace")
         return SourcePage(self, file, self.parse(file, text))
+
+    def mutants(self, page: SourcePage) -> list[Mutant]:
+        """Each change to a page that its run must notice."""
+        from fenceproof.mutation import of_page
+
+        return of_page(page)
 
     # -- fences -----------------------------------------------------------------------
 

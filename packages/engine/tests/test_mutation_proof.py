@@ -1,0 +1,315 @@
+"""The mutation proof of small sites: what is noticed, what survives, what is said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fenceproof import Site
+from fenceproof.mutation import main, stage
+from fenceproof.mutation.mutants import MARK, Kind, Mutant
+from fenceproof.zygote import Zygote
+
+Write = Callable[[str, str], Path]
+
+TABLE = """\
+[tool.fenceproof]
+config = "mkdocs.yml"
+path = ["snippets"]
+[tool.fenceproof.mutants]
+programs = ["snippets"]
+tests = ["tests"]
+survivors = "docs/proof.md"
+"""
+PROGRAM = '''"""Counts."""
+
+from step import STEP
+
+
+def visits(n: int) -> int:
+    while n < 3:
+        n += STEP
+    return n
+'''
+PAGE = """\
+# A page
+
+```python
+--8<-- "count.py"
+```
+
+```python
+print(visits(0))
+```
+
+``` { .text .output }
+3
+```
+
+=== "Tab"
+
+    ```pycon
+    >>> visits(5)
+    5
+    ```
+
+-   In a list:
+
+    ```{ .py }
+    print("before")
+    raise KeyError("ada")
+    ```
+    ```{ .text .output }
+    before
+    ```
+    ```{ .text .error }
+    KeyError: 'ada'
+    ```
+
+```{ .python .excerpt }
+print(visits(0))
+```
+
+```console
+$ echo "a b"
+a b
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    """One for all sites of these tests, since it takes longer to start than a page."""
+    server = Zygote(["pytest"])
+    yield server
+    server.close()
+
+
+class Tree:
+    """A site of one page, in a folder of its own."""
+
+    def __init__(self, folder: Path, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.write, self._capsys = folder, write, capsys
+
+    def change(self, name: str, old: str, new: str) -> None:
+        text = (self.folder / name).read_text("utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def prove(self, *words: str) -> tuple[int, list[str]]:
+        """The status of the proof, and the lines that it prints."""
+        self._capsys.readouterr()
+        status = main([*words, "--jobs", "2"])
+        return status, self._capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def tree(
+    tmp_path: Path,
+    write: Write,
+    own_site: Site,
+    zygote: Zygote,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Tree:
+    write("pyproject.toml", TABLE)
+    write("docs/index.md", PAGE)
+    write("snippets/count.py", PROGRAM)
+    write("snippets/step.py", '"""One."""\n\nSTEP = 1\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stage, "PATIENCE", 2.0)
+    monkeypatch.setattr(stage, "PROCESSOR", 0.0)
+    monkeypatch.setattr(Site, "zygote", zygote)
+    monkeypatch.setattr(Site, "close", lambda site: None)
+    return Tree(tmp_path, write, capsys)
+
+
+def of_code(tree: Tree, *bodies: str, kind: str = "inline") -> list[str]:
+    """The survivors of a page of these blocks, without the page."""
+    tree.write("docs/index.md", "\n".join(f"```python\n{body}\n```\n" for body in bodies))
+    lines = tree.prove("--kind", kind)[1][:-1]
+    return [line.partition(": ")[2].removesuffix(": survived") for line in lines]
+
+
+def test_all_that_a_page_promises_is_noticed(tree: Tree) -> None:
+    status, lines = tree.prove("--kind", "fence", "--kind", "output")
+    assert (status, len(lines)) == (0, 1)
+    assert lines[0].startswith("16 mutants of 6 fences, 5 outputs, 0 places in data, ")
+    assert lines[0].endswith(": 16 killed (0 by tests alone), 0 survived (0 explained)")
+
+
+def test_a_page_breaks_each_promise_where_it_stands(tree: Tree) -> None:
+    site = Site(tree.folder)
+    mutants = [m for m in site.mutants(site.page("docs/index.md")) if m.kind is Kind.FENCE]
+    assert [mutant.line for mutant in mutants] == [3, 7, 17, 24, 35, 39]
+    failing = f'raise RuntimeError("{MARK}")\n'
+    assert [mutant.text for mutant in mutants[:4]] == [failing, failing, f">>> {failing}", failing]
+    assert mutants[5].text == f"$ echo {MARK}; exit 1\n"
+
+
+def test_the_code_of_a_page_is_changed(tree: Tree) -> None:
+    assert of_code(tree, "stop, drain = 5, 0", "assert stop + drain == 5") == [
+        "+ → -  in  assert stop + drain == 5"
+    ]
+    assert of_code(tree, "stop, drain = 5, 2", "assert stop + drain == 7") == []
+    assert "<= → <  in  assert x <= 2" in of_code(tree, "x = 1", "assert x <= 2")
+
+
+@pytest.mark.parametrize(
+    ("body", "survivor"),
+    [
+        ("x = [3]\nx.clear()\nx.clear()\nassert x == []", "x.clear() → pass  in  x.clear()"),
+        ("try:\n    x = int('3')\nexcept ValueError:\n    raise\nassert x == 3", "ValueError → ()  in  except ValueError:"),
+        ("def same(f): return f\n@same\ndef f(): return 3\nassert f() == 3", "@same → nothing  in  @same"),
+        ("import threading\nlock = threading.Lock()\nx = 3\nwith lock:\n    x += 1\nassert x == 4", "with lock → if True  in  with lock:"),
+        ("assert sorted([2, 1], reverse=False) == [1, 2]", "reverse=False → nothing  in  assert sorted([2, 1], reverse=False) == [1, 2]"),
+        ("def f(): return None if 3 else 4\nassert f() is None", "return None if 3 else 4 → return None  in  def f(): return None if 3 else 4"),
+        ("x = [1, 2][0:]\nassert x == [1, 2]", "0 → nothing  in  x = [1, 2][0:]"),
+        ("for x in [1]:\n    continue\nassert x", "continue → break  in  continue"),
+        ("x = [y for y in [1, 2] if y]\nassert x == [1, 2]", "y → True  in  x = [y for y in [1, 2] if y]"),
+        ("def f(a=7): return a\nassert f(3) == 3", "=7 → nothing  in  def f(a=7): return a"),
+    ],
+)  # fmt: skip
+def test_each_operator_has_a_survivor(body: str, survivor: str, tree: Tree) -> None:
+    assert survivor in of_code(tree, body)
+
+
+def test_what_a_later_block_notices_is_noticed(tree: Tree) -> None:
+    assert of_code(tree, "total = 3", "x = 1 + 1", "assert (total, x) == (3, 2)") == []
+
+
+def test_a_block_that_hangs_or_ends_its_process_is_noticed(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "PATIENCE", 0.5)
+    body = "import os, threading\ne = threading.Event()\ne.set()\n_ = e.wait()\n0 and os._exit(1)"
+    said = of_code(tree, body)
+    assert not any("e.set()" in line or "0 → 1" in line for line in said)
+
+
+def test_a_page_that_keeps_a_thread_is_run_from_the_top(tree: Tree) -> None:
+    thread = (
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    )
+    said = of_code(tree, "x = 3", thread, "assert x == 3")
+    assert not any("x = 3" in line for line in said)
+
+
+def test_what_a_mutant_writes_is_not_there_for_the_next(tree: Tree) -> None:
+    write = "from pathlib import Path\nPath('a.txt').touch()"
+    assert (
+        of_code(tree, "name = 'a.txt'", write, "assert [*Path().glob('*.txt')] == [Path(name)]")
+        == []
+    )
+
+
+def test_a_page_that_is_red_already_proves_nothing(tree: Tree) -> None:
+    tree.change("docs/index.md", "\n3\n", "\n4\n")
+    status, lines = tree.prove()
+    assert status == 1
+    assert lines[0].startswith("docs/index.md:11 fails before any mutant: ")
+
+
+def test_a_fault_of_the_proof_is_no_kill(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fenceproof.mutation.proof.verdict", lambda *given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tree.prove("--kind", "fence")
+
+
+UNSEEN = PROGRAM.replace("return n", "if n > 8:\n        n = 7\n    return n")
+LISTED = (
+    '[[survivor]]\nprogram = "snippets/count.py"\nline = "{}"\nchange = "{}"\nwhy = "No page."\n\n'
+)
+
+
+def listed(*pairs: tuple[str, str]) -> str:
+    return "# Proof\n\n```toml\n" + "".join(LISTED.format(*pair) for pair in pairs) + "```\n"
+
+
+def test_a_survivor_is_named_until_it_is_explained(tree: Tree) -> None:
+    tree.write("snippets/count.py", UNSEEN)
+    status, lines = tree.prove("--kind", "program")
+    assert status == 1
+    survivors = [line for line in lines if line.endswith(": survived")]
+    assert "snippets/count.py:9: > → >=  in  if n > 8:: survived" in survivors
+    assert "snippets/count.py:10: 7 → 8  in  n = 7: survived" in survivors
+    pairs = []
+    for line in survivors:
+        change, _, code = line.removesuffix(": survived").partition(": ")[2].partition("  in  ")
+        pairs.append((code, change))
+    tree.write("docs/proof.md", listed(*pairs))
+    status, lines = tree.prove("--kind", "program")
+    assert (status, len(lines)) == (0, 1)
+    assert lines[0].endswith(f"{len(pairs)} survived ({len(pairs)} explained)")
+
+
+def test_an_explanation_of_what_is_noticed_or_gone_is_stale(tree: Tree) -> None:
+    tree.write("docs/proof.md", listed(("n += STEP", "+= → -="), ("n = 7", "7 → 8")))
+    status, lines = tree.prove()
+    assert status == 1
+    where = "docs/proof.md:3: snippets/count.py |"
+    assert f"{where} n += STEP | += → -=: is noticed, so it is no survivor: take it out" in lines
+    gone = f"{where} n = 7 | 7 → 8: no page and no program that runs has this: take it out"
+    assert gone in lines
+
+
+def test_an_explanation_says_why(tree: Tree) -> None:
+    tree.write("docs/proof.md", listed(("n = 7", "7 → 8")).replace("No page.", ""))
+    status, lines = tree.prove()
+    assert status == 1
+    assert lines[0].startswith("docs/proof.md:3: a [[survivor]] has a program or a page, ")
+
+
+HELD = "from count import visits\n\ndef test_nine_are_enough():\n    assert visits(12) == {}\n"
+
+
+def test_what_no_page_notices_a_test_of_the_program_may(tree: Tree) -> None:
+    tree.change("snippets/count.py", "return n", "return min(n, 9)")
+    survivor = "snippets/count.py:9: 9 → 10  in  return min(n, 9): survived"
+    assert survivor in tree.prove("--kind", "program")[1]
+    tree.write("tests/test_count.py", HELD.format(9))
+    lines = tree.prove("--kind", "program")[1]
+    assert survivor not in lines
+    tree.write("tests/test_count.py", HELD.format(8))
+    said = (1, ["tests/test_count.py fails before any mutant"])
+    assert tree.prove("--kind", "program") == said
+
+
+def test_a_page_that_no_change_can_reach_unnoticed_proves_nothing(tree: Tree) -> None:
+    """A page that is red for a comment would be red for any mutant, whatever its promises."""
+    said = "import count, pathlib\nprint(len(pathlib.Path(count.__file__).read_text()))"
+    output = f"```{{ .text .output }}\n{len(PROGRAM)}\n```\n"
+    tree.write("docs/index.md", f"```python\n{said}\n```\n\n{output}")
+    status, lines = tree.prove("--kind", "program")
+    assert status == 1
+    assert "docs/index.md:6 fails before any mutant" in lines[0]
+
+
+def test_one_kind_and_one_page_can_be_asked_for(tree: Tree) -> None:
+    tree.write("docs/other.md", "```python\nassert True\n```\n")
+    lines = tree.prove("--kind", "fence", "docs/other.md")[1]
+    assert lines[-1].startswith("1 mutants of 1 fences, 0 outputs, ")
+    assert tree.prove("docs/none.md") == (1, ["docs/none.md: no such file or folder"])
+
+
+def test_a_sample_is_the_same_everywhere_and_another_with_another_seed() -> None:
+    mutants = []
+    for line in range(9):
+        mutants.append(Mutant(Kind.PROGRAM, "a.py", Path("a.py"), line, "x", "1 → 2", ""))
+    order = {}
+    for seed in "01":
+        ranked = sorted(mutants, key=lambda mutant: mutant.rank(seed))
+        order[seed] = [mutant.line for mutant in ranked]
+    assert order["0"] != order["1"]
+    assert sorted(order["0"]) == sorted(order["1"]) == [*range(9)]
+
+
+def test_a_sample_is_of_all_kinds_and_written_as_json(tree: Tree) -> None:
+    tree.prove("--sample", "9", "--seed", "7", "--json", "a.json")
+    tree.prove("--sample", "9", "--seed", "7", "--json", "b.json")
+    counts = json.loads((tree.folder / "a.json").read_text("utf-8"))
+    assert counts == json.loads((tree.folder / "b.json").read_text("utf-8"))
+    assert counts["mutants"] == 9 < counts["known"]
