@@ -120,7 +120,7 @@ def test_nothing_is_changed_that_may_do_harm() -> None:
          {'"a" → "aX"', "1 → 2", '1 → "1"', '"b" → "bX"', "true → false", 'true → "true"', "null → 1",
           "[true, null] → 1", '"c" → "cX"', '"d" → "dX"', '"d" → 1', '{"a": 1, "b": [true, null], "c": "d"} → 1'}),
         ("yaml", "services:\n  web:\n    ports: [80]\n",
-         {"services → servicesX", "web → webX", "ports: [80] → 1", "ports → portsX", "[80] → 1",
+         {"services → servicesX", "web → webX", "web:\n    ports: [80] → 1", "ports: [80] → 1", "ports → portsX", "[80] → 1",
           "80 → 81", '80 → "80"', "services:\n  web:\n    ports: [80] → 1"}),
         ("toml", '[a]\nb = 1\nc = "d"\ne = true\n',
          {"a → aX", "b → bX", "1 → 2", '1 → "1"', "c → cX", '"d" → "dX"', '"d" → 1', "e → eX",

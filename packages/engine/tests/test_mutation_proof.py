@@ -30,8 +30,8 @@ from step import STEP
 
 
 def visits(n: int) -> int:
-    while n < 3:
-        n += STEP
+    if n < 3:
+        n = 3 * STEP
     return n
 '''
 PAGE = """\
@@ -247,11 +247,11 @@ def test_a_survivor_is_named_until_it_is_explained(tree: Tree) -> None:
 
 
 def test_an_explanation_of_what_is_noticed_or_gone_is_stale(tree: Tree) -> None:
-    tree.write("docs/proof.md", listed(("n += STEP", "+= → -="), ("n = 7", "7 → 8")))
+    tree.write("docs/proof.md", listed(("n = 3 * STEP", "3 → 4"), ("n = 7", "7 → 8")))
     status, lines = tree.prove()
     assert status == 1
     where = "docs/proof.md:3: snippets/count.py |"
-    assert f"{where} n += STEP | += → -=: is noticed, so it is no survivor: take it out" in lines
+    assert f"{where} n = 3 * STEP | 3 → 4: is noticed, so it is no survivor: take it out" in lines
     gone = f"{where} n = 7 | 7 → 8: no page and no program that runs has this: take it out"
     assert gone in lines
 
