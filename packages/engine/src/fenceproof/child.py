@@ -25,7 +25,7 @@ from fenceproof.console import BadStatus, run_console
 from fenceproof.forks import Forks
 from fenceproof.model import Code, Model
 from fenceproof.reached import Reached, Watching
-from fenceproof.session import NotASession, statements
+from fenceproof.session import NotASession, answered, statements
 
 Answer = dict[str, Any]
 
@@ -177,11 +177,10 @@ class PageProcess:
             except Exception as error:
                 last = self.model.last_line(error)
                 print(f"Traceback (most recent call last):\n    ...\n{last}")
-            printed = self.output.taken().removesuffix("\n")
+            printed = self.output.taken()
             written += [""] * lines[at : statement.line].count("")
             written += statement.prompts
-            if printed:
-                written += [line or "<BLANKLINE>" for line in printed.split("\n")]
+            written += answered(printed)
             at = statement.end
         written += [""] * lines[at:].count("")
         return "\n".join(written)

@@ -111,7 +111,8 @@ class Recorder(SuperFencesBlockPreprocessor):  # type: ignore[misc]
         """Called at the closing marker, with the lines of the two markers, from 0."""
         options = {name: str(value) for name, value in self.options.items()}
         header = Header((self.lang or "").lower(), tuple(self.classes), self.id, options)
-        self.found.append((start + 1, end, self.rebuild_block(self.code), header))
+        body = self.rebuild_block(self.code) + "\n" if self.code else ""
+        self.found.append((start + 1, end, body, header))
         self._opened = 0
         self.clear()
 
@@ -151,7 +152,7 @@ def _drawn(path: Path, page: str, text: str, recorder: Recorder) -> Iterator[Fen
     lines = text.split("\n")
     for first, last, body, header in recorder.found:
         prefix, marker, info = _opening(lines[first - 1])
-        yield Fence(path, page, first, last, prefix, marker, info, f"{body}\n", header)
+        yield Fence(path, page, first, last, prefix, marker, info, body, header)
 
 
 def _abandoned(path: Path, page: str, text: str, recorder: Recorder) -> Iterator[Fence]:

@@ -42,6 +42,18 @@ class Includes:
             return text
         return "\n".join(self.snippets.parse_snippets(text.split("\n")))
 
+    def escaped(self, text: str) -> str:
+        """The text, in which `;` stands before what would be an include or a section's mark."""
+        if "8<" not in text or self.snippets is None:
+            return text
+        lines = []
+        for line in text.split("\n"):
+            mark = self.snippets.RE_ALL_SNIPPETS.match(line) or self.snippets.match_section(line)
+            if mark:
+                line = f"{line[: mark.start('escape')]};{line[mark.start('escape') :]}"
+            lines.append(line)
+        return "\n".join(lines)
+
     def included(self, fence: Fence) -> Fence:
         """The fence with its include, where its body is one, or with the problem that it has."""
         if "8<" not in fence.body or self.snippets is None:

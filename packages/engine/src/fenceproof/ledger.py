@@ -1,84 +1,164 @@
-"""Whether a run of pytest has reported each fence that the pages have.
+"""The ledger: every fence of a site, what it promises, and what becomes of it.
 
-What is asked of a run is told from the command line. A run of everything, or of some folders or
-files, is to report the fences that the site finds there, however the run was collected.
+fenceproof ledger [--json] [PATH ...]
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pytest
+from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
+from fenceproof.percent import is_script
 
-from fenceproof.site import Site
+if TYPE_CHECKING:
+    from fenceproof.cli import Asked
+    from fenceproof.site import Site
 
-MARK = "fence"
-PARTS = ("--ignore", "--deselect", "--lf", "--last-failed", "--sw", "--stepwise")
-REACHED = "reached"
+UNKNOWN = "unknown"
+BROKEN = "broken"
+COMPARED = {Role.OUTPUT, Role.ERROR, Role.EXCERPT, Role.VALIDATED}
 
 
-@dataclass
-class Ledger:
-    """What a run has to report, and what it has reported so far, each as `page:line`.
+@dataclass(frozen=True)
+class Row:
+    """One fence: where it stands, what it promises, and what becomes of it.
 
-    `reached` is whether each page has a test of the lines that it reaches.
+    `role` is "unknown" where it has none, and `problem` then says why. `compared` tells whether a
+    run compares something with what the fence shows, `browser` whether the reader can run it where
+    it stands, and `reason` why it does not run.
     """
 
-    site: Site
-    config: pytest.Config
-    reached: bool
-    reported: set[str] = field(default_factory=set)
-
-    def note(self, report: pytest.TestReport) -> None:
-        """Take a report in. What is skipped, or may fail, was not run."""
-        if report.when != "call" or report.skipped:
-            return
-        for name, value in report.user_properties:
-            if name == MARK and isinstance(value, list):
-                self.reported.add(f"{value[0]}:{value[1]}")
-            elif name == REACHED:
-                self.reported.add(f"{value}::{REACHED}")
-
-    def missing(self) -> list[str]:
-        """The fences that were asked for and that no report came for."""
-        found: list[str] = []
-        for path in self._asked():
-            found += [fence for fence in self._of(path) if fence not in self.reported]
-        return found
-
-    def _of(self, path: Path) -> Iterator[str]:
-        """What is to be reported of a page."""
-        page = self.site.page(path)
-        for fence in page.fences:
-            yield fence.where
-        if self.reached and any(block.is_reaching for block in page.blocks):
-            yield f"{page.name}::{REACHED}"
-
-    def _asked(self) -> list[Path]:
-        """The pages that the run was asked for as wholes."""
-        config = self.config
-        options: Any = config.option
-        if options.keyword or options.collectonly or options.markexpr not in {"", MARK}:
-            return []
-        if any(str(arg).startswith(PARTS) for arg in config.invocation_params.args):
-            return []
-        places = [self._place(arg) for arg in config.args if "::" not in arg]
-        return [path for path in self.site.pages() if any(map(path.is_relative_to, places))]
-
-    def _place(self, arg: str) -> Path:
-        return Path(os.path.abspath(self.config.invocation_params.dir / arg))
+    page: str
+    line: int
+    language: str
+    role: str
+    compared: bool
+    browser: bool
+    reason: str
+    problem: str
 
 
-def tell(missing: list[str], session: pytest.Session) -> Iterator[str]:
-    """The lines about fences that were not run; the run is red for them, if it is not so yet."""
-    if not missing:
-        return
-    if session.shouldfail or session.shouldstop:
-        yield f"{len(missing)} fences were not run, since the run was stopped"
-        return
-    for where in missing:
-        yield f"{where} was not run"
+@dataclass(frozen=True)
+class Ledger:
+    """The fences of some pages, and how many pages that were."""
+
+    pages: int
+    rows: tuple[Row, ...]
+
+    @property
+    def summary(self) -> str:
+        """The closing line."""
+        return summary([(row.role, row.reason) for row in self.rows], self.pages)
+
+
+def ledger(site: Site, paths: Iterable[Path]) -> Ledger:
+    """The fences of these pages of a site."""
+    rows: list[Row] = []
+    pages = 0
+    for path in paths:
+        pages += 1
+        rows += _rows(site, site.page(path).fences)
+    return Ledger(pages, tuple(rows))
+
+
+def _rows(site: Site, fences: list[Fence]) -> Iterator[Row]:
+    for fence, below in zip(fences, [*fences[1:], None], strict=True):
+        yield Row(
+            fence.page,
+            fence.line,
+            fence.language,
+            fence.role or UNKNOWN,
+            is_compared(fence, below),
+            runs_in_browser(site, fence),
+            fence.reason,
+            fence.problem,
+        )
+
+
+def is_compared(fence: Fence, below: Fence | None) -> bool:
+    """Whether a run compares something with what this fence shows; `below` is the next one."""
+    if fence.role is Role.EXECUTED:
+        if fence.language in SESSION | SHELL:
+            return True
+        return below is not None and below.role in {Role.OUTPUT, Role.ERROR}
+    return fence.role in COMPARED
+
+
+def runs_in_browser(site: Site, fence: Fence) -> bool:
+    """Whether the reader can run this fence where it stands, on a page that the site draws."""
+    if fence.role is not Role.EXECUTED or fence.language not in PYTHON | SESSION:
+        return False
+    if "no-browser" in fence.header.classes or is_script(fence.path):
+        return False
+    return site.config.is_drawn and fence.path.is_relative_to(site.config.docs)
+
+
+HEADINGS = {
+    Role.EXECUTED: "executed",
+    Role.OUTPUT: "outputs compared",
+    Role.ERROR: "outputs compared",
+    Role.VALIDATED: "validated",
+    Role.EXCERPT: "validated",
+    Role.NOT_RUN: "not run",
+    UNKNOWN: "without a role",
+    BROKEN: "broken",
+}
+ONLY_IF_ANY = {"without a role", "broken"}
+
+
+def summary(fences: Iterable[tuple[str, str]], pages: int) -> str:
+    """The closing line, of the role and the reason of each fence of so many pages."""
+    fences = list(fences)
+    counts = Counter(HEADINGS[role] for role, _ in fences)
+    parts = []
+    for heading in dict.fromkeys(HEADINGS.values()):
+        if counts[heading] or heading not in ONLY_IF_ANY:
+            parts.append(f"{counts[heading]} {heading}")
+    reasons = Counter(reason for role, reason in fences if role == Role.NOT_RUN)
+    told = (f"{n} × {reason}" if n > 1 else reason for reason, n in sorted(reasons.items()))
+    why = "; ".join(told)
+    closing = f"{len(fences)} fences on {pages} pages: {', '.join(parts)}"
+    return f"{closing} ({why})" if why else closing
+
+
+# -- the command ----------------------------------------------------------------------
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes besides paths."""
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a fence")
+
+
+def command(asked: Asked, options: argparse.Namespace) -> int:
+    """List the fences of the pages that are asked for."""
+    rows: list[Row] = []
+    pages = 0
+    for site, paths in asked.sites():
+        listed = ledger(site, paths)
+        rows += listed.rows
+        pages += listed.pages
+    whole = Ledger(pages, tuple(rows))
+    if options.json:
+        print(json.dumps([asdict(row) for row in rows], indent=1))
+        print(whole.summary, file=sys.stderr)
+        return 0
+    for row in rows:
+        print(_line(row))
+    print(whole.summary)
+    return 0
+
+
+def _line(row: Row) -> str:
+    """A row as text, its columns between tabs."""
+    compared = "compared" if row.compared else "-"
+    browser = "browser" if row.browser else "-"
+    why = row.problem or row.reason
+    columns = [f"{row.page}:{row.line}", row.language or "-", row.role, compared, browser, why]
+    return "\t".join(columns)

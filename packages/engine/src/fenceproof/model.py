@@ -81,10 +81,14 @@ class Model:
         return compiled
 
     def last_line(self, error: BaseException) -> str:
-        """`Type: message` and the notes of an error, the page's own types without their module."""
+        """`Type: message` and the notes of an error, the page's own types without their module.
+
+        What is no text is escaped, as Python does where it prints an error.
+        """
         lines = traceback.format_exception_only(error)
         said = itertools.dropwhile(lambda line: line.startswith("  "), lines)
-        return "".join(said).removesuffix("\n").removeprefix(f"{self.module.__name__}.")
+        last = "".join(said).removesuffix("\n").removeprefix(f"{self.module.__name__}.")
+        return last.encode(errors="backslashreplace").decode()
 
     def close(self) -> None:
         """End what the blocks left running on the event loop."""

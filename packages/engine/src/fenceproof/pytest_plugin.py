@@ -7,7 +7,6 @@ table [tool.fenceproof], be it an empty one.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,10 @@ from sybil.integration.pytest import SybilFile, SybilItem
 
 from fenceproof import settings
 from fenceproof.config import ConfigError
-from fenceproof.fence import Fence, Role
-from fenceproof.ledger import MARK, REACHED, Ledger, tell
+from fenceproof.fence import Fence
+from fenceproof.ledger import BROKEN, summary
+from fenceproof.percent import is_script
+from fenceproof.reports import MARK, REACHED, Reports, tell
 from fenceproof.sybil_page import PageDocument, document_of, fences
 
 
@@ -86,12 +87,12 @@ class Pages:
 
     def __init__(self, given: settings.Settings, config: pytest.Config) -> None:
         self.site = given.site(config.rootpath)
-        self._files = set(self.site.pages())
+        self._files = {path for path in self.site.pages() if not is_script(path)}
         self._folders = {parent for path in self._files for parent in path.parents}
         refused = config.getoption("ignore") or []
         self._refused = {Path(os.path.abspath(config.invocation_params.dir / p)) for p in refused}
         self._config = config
-        self._ledger = Ledger(self.site, config, given.reached)
+        self._reports = Reports(self.site, config, given.reached)
         self._told: list[str] = []
         self._sybil = Sybil(
             parsers=[fences],
@@ -157,7 +158,7 @@ class Pages:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note which fences were run, here or by a worker."""
-        self._ledger.note(report)
+        self._reports.note(report)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the process that pages come from, and fail where not all fences were run."""
@@ -165,7 +166,7 @@ class Pages:
         is_worker = hasattr(self._config, "workerinput")
         if is_worker or exitstatus not in {ENDED_WELL, FAILED, EMPTY}:
             return
-        missing = self._ledger.missing()
+        missing = self._reports.missing()
         self._told = list(tell(missing, session))
         if missing:
             session.exitstatus = FAILED
@@ -176,7 +177,9 @@ class Pages:
             terminalreporter.write_line(f"fenceproof: {note}")
         for line in self._told:
             terminalreporter.write_line(line, red=True)
-        terminalreporter.write_line(summary(_reported(terminalreporter.stats)))
+        seen = _reported(terminalreporter.stats)
+        pages = {page for page, _ in seen}
+        terminalreporter.write_line(summary(seen.values(), len(pages)))
 
 
 Reported = dict[tuple[str, int], tuple[str, str]]
@@ -192,28 +195,5 @@ def _reported(stats: dict[str, list[Any]]) -> Reported:
             for name, value in report.user_properties:
                 if name == MARK:
                     page, line, role, reason = value
-                    seen[page, line] = (role if report.passed else "broken", reason)
+                    seen[page, line] = (role if report.passed else BROKEN, reason)
     return seen
-
-
-def summary(seen: Reported) -> str:
-    """The counts of a run in one line."""
-    roles = Counter(role for role, _ in seen.values())
-    pages = {page for page, _ in seen}
-    counts = {
-        "executed": roles[Role.EXECUTED] + roles[Role.EXCERPT],
-        "outputs compared": roles[Role.OUTPUT] + roles[Role.ERROR],
-        "validated": roles[Role.VALIDATED],
-        "not run": roles[Role.NOT_RUN],
-        "broken": roles["broken"],
-    }
-    listed = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    reasons = Counter(reason for _, reason in seen.values() if reason)
-    told = (
-        reason if count == 1 else f"{count} × {reason}" for reason, count in sorted(reasons.items())
-    )
-    return f"{len(seen)} fences on {len(pages)} pages: {listed}" + _in_brackets("; ".join(told))
-
-
-def _in_brackets(text: str) -> str:
-    return f" ({text})" if text else ""

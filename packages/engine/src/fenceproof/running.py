@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fenceproof.site import SourcePage
 
 UNNEEDED = "unshown= is not needed: the block prints nothing that the page does not show"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 UNSHOWN = (
     "the block prints something that the page does not show: put a { .text .output } fence "
     'below it, or say in its header why not: unshown="…"'
@@ -52,6 +52,11 @@ class Result:
         """Whether the promise is kept."""
         return not self.problem
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether all there is to say is that the run would have written something else."""
+        return self.written is not None and self.written != self.fence.source.text
+
 
 class Running:
     """A page while it runs. Use it as a context; `result` asks for one fence.
@@ -63,6 +68,7 @@ class Running:
         path: where its imports are looked for, before the usual places.
         seconds: how long one block may take.
         reached: whether its process notes which lines are reached, so that `unreached` can tell.
+        past_stale: whether what is below a session or a console that shows something else runs too.
     """
 
     def __init__(
@@ -73,10 +79,11 @@ class Running:
         path: list[str],
         seconds: float = 120,
         reached: bool = False,
+        past_stale: bool = False,
     ) -> None:
         self.page = page
         self._zygote, self._root, self._path, self._seconds = zygote, root, path, seconds
-        self._reached = reached
+        self._reached, self._past_stale = reached, past_stale
         self._blocks = {fence.line: block for block in page.blocks for fence in block.fences}
         self._results: dict[int, Result] = {}
         self._answers: dict[int, dict[str, Any]] = {}
@@ -92,7 +99,7 @@ class Running:
             "module": name,
             "folder": self._folder.name,
             "path": [*self._path, *(entry for entry in sys.path if entry)],
-            "environ": os.environ | {"PATH": _path()},
+            "environ": os.environ | {"PATH": _path()} | self._zygote.environ,
             "reached": self._reached,
         }
         self._connection = self._zygote.start(setting)
@@ -147,7 +154,7 @@ class Running:
         block = self._blocks.get(fence.line)
         if fence.role is Role.EXECUTED and block:
             result = self._run(block)
-            if not result.ok:
+            if not result.ok and not (self._past_stale and result.is_stale):
                 self._failed = fence
             return result
         if fence.role is Role.OUTPUT and block:

@@ -44,7 +44,21 @@ def statements(text: str) -> list[Statement]:
         line = text.count("\n", 0, match.start())
         prompts = match[0].split("\n")
         answer = ANSWER.match(text, match.end())
-        answered = answer[0].count("\n") if answer else 0
+        size = answer[0].count("\n") if answer else 0
         source = "\n".join(prompt[4:] for prompt in prompts) + "\n"
-        found.append(Statement(line, line + len(prompts) + answered, prompts, source))
+        found.append(Statement(line, line + len(prompts) + size, prompts, source))
     return found
+
+
+def answered(printed: str) -> list[str]:
+    """The lines of a session that show what a statement printed.
+
+    A line that would read as a prompt gets a space before it.
+    """
+    if not printed:
+        return []
+    lines = []
+    for line in printed.removesuffix("\n").split("\n"):
+        space = " " if line.startswith((">>>", "...")) else ""
+        lines.append(f"{space}{line}" or "<BLANKLINE>")
+    return lines

@@ -73,7 +73,10 @@ def read(root: Path) -> Settings | None:
     file = root / "pyproject.toml"
     if not file.is_file():
         return None
-    table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("fenceproof")
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("fenceproof")
+    except ValueError as error:
+        raise ConfigError(f"{file}: {error}") from None
     if table is None:
         return None
     mutants = table.pop("mutants", {})

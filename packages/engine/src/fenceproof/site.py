@@ -15,6 +15,7 @@ from fenceproof.fence import Fence
 from fenceproof.find import NOT_SHOWN, find
 from fenceproof.front_matter import without_front_matter
 from fenceproof.includes import Includes
+from fenceproof.percent import is_script, text_of
 from fenceproof.placement import Place, misplaced
 from fenceproof.rendered import Renderer, Shown
 from fenceproof.roles import role_of
@@ -23,9 +24,11 @@ from fenceproof.same import is_same
 from fenceproof.zygote import Zygote
 
 if TYPE_CHECKING:
+    from fenceproof.ledger import Ledger
     from fenceproof.mutation import Mutant
+    from fenceproof.record import Recorded
 
-SUFFIXES = frozenset({".md", ".markdown"})
+SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})  # as MkDocs has them
 HIDDEN = "the page hides this fence from its readers: show it, or move it into a file"
 
 
@@ -52,10 +55,11 @@ class SourcePage:
         """A file in a message."""
         return self._site.name(path)
 
-    def running(self, **settings: Any) -> Running:
+    def running(self, zygote: Zygote | None = None, **settings: Any) -> Running:
         """The page, to be run in a process of its own; the settings are those of `Running`."""
         site = self._site
-        return Running(self, site.zygote, site.config.root, site.import_path, **settings)
+        zygote = zygote or site.zygote
+        return Running(self, zygote, site.config.root, site.import_path, **settings)
 
 
 class Site:
@@ -83,6 +87,7 @@ class Site:
         self._leave_out = leave_out
         self._path = path
         self._preload = preload
+        self._zygotes: dict[int, Zygote] = {}
 
     @cached_property
     def config(self) -> configuration.Config:
@@ -105,13 +110,21 @@ class Site:
         """Where the processes of its pages come from."""
         return Zygote(self._preload)
 
+    def zygote_of(self, seed: int) -> Zygote:
+        """Where pages come from that are run with this seed of Python's hashes."""
+        if seed not in self._zygotes:
+            self._zygotes[seed] = Zygote(self._preload, {"PYTHONHASHSEED": str(seed)})
+        return self._zygotes[seed]
+
     @property
     def import_path(self) -> list[str]:
         """Where the pages' imports are looked for first."""
         return [str(self.config.root / folder) for folder in self._path]
 
     def close(self) -> None:
-        """End the process that the site started, if it did."""
+        """End the processes that the site started, if it did."""
+        while self._zygotes:
+            self._zygotes.popitem()[1].close()
         if "zygote" in self.__dict__:
             self.zygote.close()
             del self.zygote
@@ -130,14 +143,22 @@ class Site:
 
     def pages(self) -> list[Path]:
         """The files of all pages: those that the site publishes, and those that were named."""
-        found = [*self._below(self.config.docs)]
+        found = [*self.below(self.config.docs)]
         for name in self._more:
             place = self.config.root / name
-            found += self._below(place) if place.is_dir() else [place]
+            found += self.below(place) if place.is_dir() else [place]
         return list(dict.fromkeys(found))
 
-    def _below(self, folder: Path) -> Iterator[Path]:
+    def below(self, folder: Path) -> Iterator[Path]:
+        """The pages in a folder and in those below it, but for hidden ones."""
+        above: dict[str, set[str]] = {}
         for base, folders, files in os.walk(folder, followlinks=True):
+            real = os.path.realpath(base)
+            behind = above.get(os.path.dirname(base), set())
+            if real in behind:  # a link to a folder that it is in
+                folders.clear()
+                continue
+            above[base] = behind | {real}
             folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
             for name in sorted(files):
                 path = Path(base, name)
@@ -147,7 +168,7 @@ class Site:
     def _is_published(self, path: Path, folder: Path) -> bool:
         """Whether a file is a page; a site's `exclude_docs` and what is hidden are none."""
         inside = path.relative_to(folder).as_posix()
-        if path.suffix not in SUFFIXES or path.name.startswith("."):
+        if path.suffix not in SUFFIXES or path.name.startswith(".") or not path.is_file():
             return False
         return folder != self.config.docs or not self.config.excludes(inside)
 
@@ -155,6 +176,8 @@ class Site:
         """The page at `path`, from the root of the site."""
         file = self.config.root / path
         text = file.read_text("utf-8-sig", errors="replace")
+        if is_script(file):
+            text = text_of(text)
         return SourcePage(self, file, self.parse(file, text))
 
     def mutants(self, page: SourcePage) -> list[Mutant]:
@@ -162,6 +185,19 @@ class Site:
         from fenceproof.mutation import of_page
 
         return of_page(page)
+
+    def ledger(self) -> Ledger:
+        """Every fence of every page, and what becomes of it."""
+        from fenceproof.ledger import ledger
+
+        return ledger(self, self.pages())
+
+    def record(self, page: SourcePage | str | os.PathLike[str], *, check: bool = False) -> Recorded:
+        """Run a page and write into it what that gave; with `check`, only tell."""
+        from fenceproof.record import record
+
+        path = page.path if isinstance(page, SourcePage) else page
+        return record(self, Path(path), check=check)
 
     # -- fences -----------------------------------------------------------------------
 

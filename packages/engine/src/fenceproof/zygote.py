@@ -15,7 +15,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from fenceproof.child import serve
 
@@ -25,13 +26,17 @@ START = "from fenceproof.zygote import main; main()"
 class Zygote:
     """The server, as its user has it; it ends with the process that started it.
 
-    `preload` are the modules that it imports before it forks.
+    `preload` are the modules that it imports before it forks, `environ` is what its environment
+    and that of its pages has besides ours.
     """
 
-    def __init__(self, preload: Iterable[str] = ()) -> None:
+    def __init__(
+        self, preload: Iterable[str] = (), environ: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.environ = dict(environ)
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-c", START, str(theirs.fileno()), *preload]
-        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | self.environ
         with ours, theirs:
             self._process = subprocess.Popen(
                 command,

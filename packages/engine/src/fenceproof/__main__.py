@@ -1,0 +1,7 @@
+"""`python -m fenceproof` is the command `fenceproof`."""
+
+import sys
+
+from fenceproof.cli import main
+
+sys.exit(main())
