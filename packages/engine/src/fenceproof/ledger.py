@@ -102,30 +102,28 @@ def runs_in_browser(site: Site, fence: Fence) -> bool:
 
 HEADINGS = {
     Role.EXECUTED: "executed",
+    Role.EXCERPT: "executed",
     Role.OUTPUT: "outputs compared",
     Role.ERROR: "outputs compared",
     Role.VALIDATED: "validated",
-    Role.EXCERPT: "validated",
     Role.NOT_RUN: "not run",
     UNKNOWN: "without a role",
     BROKEN: "broken",
 }
-ONLY_IF_ANY = {"without a role", "broken"}
 
 
 def summary(fences: Iterable[tuple[str, str]], pages: int) -> str:
     """The closing line, of the role and the reason of each fence of so many pages."""
     fences = list(fences)
     counts = Counter(HEADINGS[role] for role, _ in fences)
-    parts = []
-    for heading in dict.fromkeys(HEADINGS.values()):
-        if counts[heading] or heading not in ONLY_IF_ANY:
-            parts.append(f"{counts[heading]} {heading}")
+    headings = [heading for heading in dict.fromkeys(HEADINGS.values()) if counts[heading]]
+    parts = ", ".join(f"{counts[heading]} {heading}" for heading in headings)
     reasons = Counter(reason for role, reason in fences if role == Role.NOT_RUN)
     told = (f"{n} × {reason}" if n > 1 else reason for reason, n in sorted(reasons.items()))
     why = "; ".join(told)
-    closing = f"{len(fences)} fences on {pages} pages: {', '.join(parts)}"
-    return f"{closing} ({why})" if why else closing
+    closing = f"{len(fences)} fences on {pages} pages"
+    closing += f": {parts}" if parts else ""
+    return closing + (f" ({why})" if why else "")
 
 
 # -- the command ----------------------------------------------------------------------
