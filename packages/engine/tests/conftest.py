@@ -63,6 +63,12 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture(scope="session")
+def mkdocs() -> str:
+    """A mkdocs.yml with the usual extensions of Material."""
+    return MKDOCS
+
+
+@pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
     """One for all sites whose pages are run, since it takes longer to start than a page."""
     server = Zygote()

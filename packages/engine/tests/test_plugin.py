@@ -22,11 +22,11 @@ print("first")
 first
 ```
 
-```bash reason="it needs a cloud"
+```{ .bash reason="it needs a cloud" }
 b
 ```
 """
-RED = GREEN.replace("first\n```\n\n```bash", "second\n```\n\n```bash")
+RED = GREEN.replace("first\n```\n\n```{ .bash", "second\n```\n\n```{ .bash")
 
 
 @pytest.fixture

@@ -13,14 +13,12 @@ STALE = "```{ .text .output }\nold\n```\n"
 
 
 @pytest.fixture(scope="module")
-def module_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def module_site(tmp_path_factory: pytest.TempPathFactory, mkdocs: str) -> Iterator[Site]:
     """One site for these tests, since its processes take longer to start than a page."""
-    from conftest import MKDOCS
-
     folder = tmp_path_factory.mktemp("recorded")
     (folder / "docs").mkdir()
     (folder / "snippets").mkdir()
-    (folder / "mkdocs.yml").write_text(MKDOCS)
+    (folder / "mkdocs.yml").write_text(mkdocs)
     (folder / "snippets" / "a.py").write_text("x = 1\n")
     site = Site(folder)
     yield site

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,10 @@ def _of_mkdocs(file: Path) -> Config:
     refused = [f"{key}: {one_line(why)}" for key, why in _validate(config)]
     if refused:
         raise ConfigError(f"{file}: {refused[0]}")
+    if "fenceproof" in _plugin_names(given):
+        from fenceproof.superfences import register
+
+        register(config["markdown_extensions"], config["mdx_configs"])
     excluded = config["exclude_docs"]
     return Config(
         root=file.parent,
@@ -100,16 +105,23 @@ def _missing_plugins(config: Any) -> list[str]:
 
     None of them is loaded, since none is needed to know what a fence is.
     """
-    from mkdocs.config.config_options import Plugins
     from mkdocs.plugins import get_plugins
 
     installed, notes = get_plugins(), []
     theme = config["theme"]
     theme = theme.get("name") if isinstance(theme, dict) else theme
-    for name, _ in Plugins._parse_configs(config["plugins"] or []):
+    for name in _plugin_names(config):
         if name not in installed and f"{theme}/{name}" not in installed:
             notes.append(f'the plugin "{name}" is not installed: what it adds to pages is not seen')
     return notes
+
+
+def _plugin_names(config: Any) -> list[str]:
+    """The plugins that a configuration of MkDocs names."""
+    from mkdocs.config.config_options import Plugins
+
+    given = deepcopy(config["plugins"] or [])  # since MkDocs takes apart what it reads
+    return [name for name, _ in Plugins._parse_configs(given)]
 
 
 def _validate(config: Any) -> list[tuple[str, Exception]]:

@@ -85,6 +85,13 @@ def _listed(names: frozenset[str]) -> str:
 
 RULES = (
     Rule(
+        lambda header, role: header.language in ROLES | MARKS,
+        lambda header, role: (
+            f".{header.language} stands where the language is read: "
+            f"write {{ .text .{header.language} }}"
+        ),
+    ),
+    Rule(
         lambda header, role: _unknown_class(header),
         lambda header, role: (
             f"the role .{_unknown_class(header)} is not known: use one of {_listed(ROLES | MARKS)}"

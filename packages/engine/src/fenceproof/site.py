@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from fenceproof.block import Block, blocks
 from fenceproof.fence import Fence
 from fenceproof.find import NOT_SHOWN, find
 from fenceproof.front_matter import without_front_matter
+from fenceproof.headers import Headers
 from fenceproof.includes import Includes
 from fenceproof.percent import is_script, text_of
 from fenceproof.placement import Place, misplaced
@@ -104,6 +105,11 @@ class Site:
         """What draws its pages."""
         leave_out = self._leave_out
         return Renderer(self.config, lambda name: bool(leave_out) and name.startswith(leave_out))
+
+    @cached_property
+    def headers(self) -> Headers:
+        """Which headers it draws as a block."""
+        return Headers(self.config)
 
     @cached_property
     def zygote(self) -> Zygote:
@@ -210,8 +216,12 @@ class Site:
             fences = self._as_shown(path, text, fences)
         done: list[Fence] = []
         for fence in fences:
-            done.append(_with_role(fence, done, text.split("\n")))
+            done.append(_with_role(fence, done, text.split("\n"), self._refused))
         return done
+
+    def _refused(self, fence: Fence) -> str:
+        """What is wrong with a header that the site does not draw as a block."""
+        return self.headers.refused(fence) if self.config.is_drawn else ""
 
     def _as_shown(self, path: Path, text: str, fences: list[Fence]) -> list[Fence]:
         """The fences that the page shows, with a problem where it shows something else."""
@@ -260,9 +270,11 @@ def _compared(fence: Fence, shown: Shown) -> Fence:
     return replace(fence, shown=code, problem=problem)
 
 
-def _with_role(fence: Fence, above: list[Fence], lines: list[str]) -> Fence:
+def _with_role(
+    fence: Fence, above: list[Fence], lines: list[str], refused: Callable[[Fence], str]
+) -> Fence:
     role, problem = role_of(fence.header)
-    problem = fence.problem or problem
+    problem = fence.problem or problem or refused(fence)
     if not problem and role:
         problem = misplaced(Place(fence, role, above, lines))
     return replace(fence, role=None if problem else role, problem=problem)
