@@ -26,7 +26,12 @@ markdown_extensions:
   - pymdownx.snippets:
       base_path: [snippets, .]
       dedent_subsections: true
-  - pymdownx.superfences
+  - pymdownx.superfences:
+      custom_fences:
+        - name: "*"
+          class: fenceproof
+          validator: !!python/name:fenceproof.superfences.validate
+          format: !!python/name:fenceproof.superfences.format
   - pymdownx.tabbed:
       alternate_style: true
 """
