@@ -192,7 +192,8 @@ class Tree:
 
     def prove(self, *options: str, **environ: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "tools.mutants", *options]
-        run = subprocess.run(command, cwd=self.folder, env=os.environ | environ, capture_output=True, text=True)
+        env = os.environ | {"PYTHONPATH": str(ROOT / "packages/engine/src")} | environ
+        run = subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True)
         return run.returncode, run.stdout + run.stderr
 
 

@@ -253,3 +253,23 @@ def test_a_site_starts_what_it_needs_and_ends_it(own_site: Site) -> None:
     server = own_site.zygote._process
     own_site.close()
     assert server.returncode == 0
+
+
+def test_a_page_that_hangs_is_ended_with_its_server(
+    own_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "fenceproof.zygote.START", "import fenceproof.zygote as z; z.GRACE = 0.1; z.main()"
+    )
+    code = "import os\nprint(os.getpid())"
+    path = own_site.config.docs / "page.md"
+    text = python(code, "while True:\n    pass")
+    path.write_text(text.replace("```python", '```python unshown="its number"', 1), "utf-8")
+    page = own_site.page(path)
+    with page.running() as run:
+        pid = int(run.result(page.fences[0]).printed)
+        monkeypatch.setattr(run, "_seconds", 0.5)
+        assert run.result(page.fences[1]).problem == "the block did not end in 0.5 s"
+    own_site.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

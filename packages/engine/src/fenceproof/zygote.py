@@ -15,11 +15,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from fenceproof.child import serve
 
+GRACE = 10.0  # seconds for a page to end once nobody asks it for more
 START = "from fenceproof.zygote import main; main()"
 
 
@@ -65,19 +68,49 @@ def main() -> None:
     """Fork a process for each connection that comes, until the other end is closed."""
     for name in sys.argv[2:]:
         importlib.import_module(name)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    pages = Pages()
     gc.freeze()  # they need not look at what they only share
     with socket.socket(fileno=int(sys.argv[1])) as asked:
         while True:
             message, descriptors, _, _ = socket.recv_fds(asked, 1, 1)
             if not message:
-                return
+                break
             connection = socket.socket(fileno=descriptors[0])
-            if os.fork() == 0:
+            pid = os.fork()
+            if pid == 0:
                 asked.close()
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 _be_a_page(connection)
             connection.close()
+            pages.begun(pid)
+    pages.end()
+
+
+class Pages:
+    """The processes of pages. They are waited for, so that their processor time is counted."""
+
+    def __init__(self) -> None:
+        self._running: set[int] = set()
+
+    def begun(self, pid: int) -> None:
+        """Note a new one, and forget those that have ended."""
+        self._running.add(pid)
+        self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        for pid in [*self._running]:
+            if os.waitpid(pid, os.WNOHANG) != (0, 0):
+                self._running.discard(pid)
+
+    def end(self) -> None:
+        """Let each come to its end, and end with its children one that does not."""
+        until = time.monotonic() + GRACE
+        while self._running and time.monotonic() < until:
+            self._forget_ended()
+            time.sleep(0.01)
+        for pid in self._running:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 def _be_a_page(connection: socket.socket) -> None:
