@@ -44,13 +44,19 @@ def find(path: Path, page: str, text: str, *, rendered: bool) -> list[Fence]:
     """The fences of `text`, in the order of their lines, before they have a role.
 
     `path` is the file, `page` its name in messages. `rendered` says that superfences draws the
-    page: a fence that only CommonMark sees then has a problem, and else is one like the others.
+    page: a fence that only CommonMark sees then has a problem. Else CommonMark is right.
     """
     recorder = Recorder(_superfences())
     recorder.read(text.split("\n"))
     found = [*_drawn(path, page, text, recorder)]
-    taken = _commented(text) | _lines(found)
-    for fence in _by_commonmark(path, page, text):
+    others = [*_by_commonmark(path, page, text)]
+    taken = _commented(text)
+    if rendered:
+        taken |= _lines(found)
+    else:
+        found = _outside(found, others)
+        taken |= {fence.line for fence in found}
+    for fence in others:
         if fence.line in taken:
             continue
         if rendered and not fence.problem:
@@ -59,6 +65,14 @@ def find(path: Path, page: str, text: str, *, rendered: bool) -> list[Fence]:
     taken |= _lines(found)
     found += [fence for fence in _abandoned(path, page, text, recorder) if fence.line not in taken]
     return sorted(found, key=lambda fence: fence.line)
+
+
+def _outside(found: list[Fence], others: list[Fence]) -> list[Fence]:
+    """Those of the fences found that do not begin within one of the others."""
+    inside: set[int] = set()
+    for fence in others:
+        inside.update(range(fence.line + 1, fence.end + 1))
+    return [fence for fence in found if fence.line not in inside]
 
 
 def _lines(fences: list[Fence]) -> set[int]:

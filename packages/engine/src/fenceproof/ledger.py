@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
@@ -58,7 +59,7 @@ class Ledger:
         return summary([(row.role, row.reason) for row in self.rows], self.pages)
 
 
-def ledger(site: Site, paths: Iterable[Path]) -> Ledger:
+def ledger(site: Site, paths: Iterable[str | os.PathLike[str]]) -> Ledger:
     """The fences of these pages of a site."""
     rows: list[Row] = []
     pages = 0
@@ -69,7 +70,7 @@ def ledger(site: Site, paths: Iterable[Path]) -> Ledger:
 
 
 def _rows(site: Site, fences: list[Fence]) -> Iterator[Row]:
-    for fence, below in zip(fences, [*fences[1:], None], strict=True):
+    for fence, below in zip_longest(fences, fences[1:]):
         yield Row(
             fence.page,
             fence.line,

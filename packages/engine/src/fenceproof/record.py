@@ -243,6 +243,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def command(asked: Asked, options: argparse.Namespace) -> int:
     """Record the pages that are asked for; 1 if something is to be mended or, to check, differs."""
+    from fenceproof.cli import Refused
+
+    for path in options.paths:
+        if is_script(path):
+            raise Refused(f"{path}: a script is run by its notebook: name a page")
     count = pages = to_mend = 0
     for site, paths in asked.sites():
         for path in paths:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -192,11 +192,11 @@ class Site:
 
         return of_page(page)
 
-    def ledger(self) -> Ledger:
-        """Every fence of every page, and what becomes of it."""
+    def ledger(self, paths: Iterable[str | os.PathLike[str]] | None = None) -> Ledger:
+        """Every fence of these pages, or of all, and what becomes of it."""
         from fenceproof.ledger import ledger
 
-        return ledger(self, self.pages())
+        return ledger(self, self.pages() if paths is None else paths)
 
     def record(self, page: SourcePage | str | os.PathLike[str], *, check: bool = False) -> Recorded:
         """Run a page and write into it what that gave; with `check`, only tell."""
