@@ -181,3 +181,13 @@ def test_what_is_to_be_mended_is_status_1(write: Write, tmp_path: Path) -> None:
     assert "\na.md:9: the block prints something that the page does not show: " in done.stdout
     assert done.stdout.endswith("wrote 1 fences on 1 pages, 1 to mend by hand\n")
     assert "a\n\nb\n" in (tmp_path / "a.md").read_text()
+
+
+def test_a_reader_that_has_enough_is_no_error(write: Write, tmp_path: Path) -> None:
+    write("a.md", "```py\nx\n```\n" * 3000)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = f"{sys.executable} -m fenceproof ledger | head -1"
+    done = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=env, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("a.md:1\tpy\texecuted\t-\t-\t\n", "")

@@ -139,7 +139,11 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         with closing(Asked(Path.cwd(), options.paths)) as asked:
             status: int = options.command(asked, options)
+            sys.stdout.flush()
             return status
+    except BrokenPipeError:  # whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ConfigError, Refused, OSError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return BAD_INPUT
