@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 
 import pytest
@@ -98,9 +97,3 @@ def test_a_debugger_is_told_what_is_wrong(project: pytest.Pytester) -> None:
     done = project.run(sys.executable, "-m", "pytest", "-q", "--pdb", stdin=b"q\n")
     done.stdout.fnmatch_lines(["*a.md:1: the block raises an error: ZeroDivisionError*"])
     assert done.ret != 0
-
-
-@pytest.mark.skipif(not importlib.util.find_spec("pytest_cov"), reason="pytest-cov is not there")
-def test_coverage_does_no_harm(project: pytest.Pytester) -> None:
-    write(project, "a.md", GREEN)
-    assert run(project, "-p", "pytest_cov", "--cov").ret == 0
