@@ -27,7 +27,7 @@ from tools.record import put
 
 SNIPPETS = ROOT / "snippets"
 ELSEWHERE = SNIPPETS / "hybrid" / "cluster"  # real processes, broken by tests of their own: too slow for each mutant
-SAMPLE = 75  # of the changes to programs, so many are tried on every push; weekly, all of them
+SAMPLE = 40  # of the changes to programs, so many are tried on every push; weekly, all of them
 
 
 @dataclass(frozen=True)

@@ -359,7 +359,7 @@ def test_a_sample_is_the_same_in_every_process(tree: Tree) -> None:
 # -- here ------------------------------------------------------------------
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3000)
 def test_every_mutant_dies(capsys: pytest.CaptureFixture[str]) -> None:
     """Every promise of a spread of pages, and a sample of the changes to their programs: every week, all."""
     some = [] if WEEKLY else ["--sample", str(SAMPLE), *map(str, spread(pages(), PROVED))]
