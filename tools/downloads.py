@@ -485,7 +485,7 @@ def taken_whole(page: Path) -> bool:
     includes = [block.fence.include.path for block in blocks if block.fence.include]
     outside = [path for path in includes if not path.is_relative_to(SNIPPETS)]
     named = {name.split(".")[0] for block in blocks for name in imports(block.code)}
-    return bool(blocks) and not outside and not named & {"tools", "tests", "conftest"}
+    return bool(blocks) and not outside and not named & {"tools", "tests", "conftest", "fenceproof"}
 
 
 def page_folder(page: Path) -> Folder:
