@@ -13,7 +13,7 @@ WORDS = (
 )
 PROGRAMS = [name for name in having("write") if name not in having("login")] + having("login", "write", "sqlite")
 CONTROL = NAIVE
-MANY, LOGINS = 1100, 40
+MANY, LOGINS = 2100, 40  # more than twice the limit, as an hour may end meanwhile
 
 
 async def attack(program: str) -> Outcome:
