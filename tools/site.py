@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from fenceproof import Fence, Role, Site, settings
-from fenceproof.fence import PYTHON, SESSION
+from fenceproof import Fence, Site, percent, settings
+from fenceproof.ledger import runs_in_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -44,27 +43,13 @@ def pages(paths: Iterable[Path] = (ROOT,)) -> list[Path]:
 
 def in_the_browser(fence: Fence) -> bool:
     """Whether the reader can run this fence where it stands."""
-    can_run = fence.role is Role.EXECUTED and fence.language in PYTHON | SESSION
-    return can_run and "no-browser" not in fence.classes and fence.path.resolve().is_relative_to(DOCS)
-
-
-MARKER = re.compile(r"# %%(?: |$)")
+    return runs_in_browser(site(), fence)
 
 
 def text_of(path: Path) -> str:
-    """The page's Markdown; a lab is a py:percent script, and each of its code cells a fence, line by line."""
+    """The page's Markdown; that of a lab, a script in the percent form, line by line."""
     text = path.read_text("utf-8-sig", errors="replace")
-    if path.suffix != ".py":
-        return text
-    code, lines = False, list[str]()
-    for line in text.split("\n"):
-        if MARKER.match(line):
-            if code:
-                lines[-1] = "```"
-            code = "[markdown]" not in line
-            line = "```python" if code else ""
-        lines.append(line if code else re.sub(r"^# ?", "", line))
-    return "\n".join([*lines[:-1], "```"] if code else lines)
+    return percent.text_of(text) if percent.is_script(path) else text
 
 
 def parse(path: Path, text: str) -> list[Fence]:
@@ -74,4 +59,4 @@ def parse(path: Path, text: str) -> list[Fence]:
 
 def read(path: Path) -> list[Fence]:
     """Every fence of the page at `path`."""
-    return parse(path, text_of(path))
+    return site().page(path).fences

@@ -27,8 +27,6 @@ from fenceproof.sybil_page import PageDocument, document_of, fences
 def pytest_configure(config: pytest.Config) -> None:
     """Read the table, and have the pages of the site among what is tested."""
     config.addinivalue_line("markers", f"{MARK}: a fence of a page")
-    if not config.pluginmanager.hasplugin("xdist"):  # which knows this mark itself
-        config.addinivalue_line("markers", "xdist_group(name): what one worker of xdist runs")
     try:
         given = settings.read(config.rootpath)
         plugin = Pages(given, config) if given else None
