@@ -250,17 +250,89 @@ def test_an_explanation_of_what_is_noticed_or_gone_is_stale(tree: Tree) -> None:
     tree.write("docs/proof.md", listed(("n = 3 * STEP", "3 → 4"), ("n = 7", "7 → 8")))
     status, lines = tree.prove()
     assert status == 1
-    where = "docs/proof.md:3: snippets/count.py |"
-    assert f"{where} n = 3 * STEP | 3 → 4: is noticed, so it is no survivor: take it out" in lines
-    gone = f"{where} n = 7 | 7 → 8: no page and no program that runs has this: take it out"
-    assert gone in lines
+    noticed = "docs/proof.md:4: snippets/count.py | n = 3 * STEP | 3 → 4: is noticed, "
+    assert f"{noticed}so it is no survivor: take it out" in lines
+    gone = "docs/proof.md:10: snippets/count.py | n = 7 | 7 → 8: "
+    assert f"{gone}no page and no program that runs has this: take it out" in lines
+
+
+GROUP = """\
+# What nobody notices.
+
+[[survivor]]
+why = "No page counts to 8."
+places = [
+  { program = "snippets/count.py", line = "if n > 8:", change = "> → >=" },
+  { program = "snippets/count.py", line = "n = 7", change = "7 → 8" },
+]
+
+[[survivor]]
+why = "A reason."
+page = "docs/index.md"
+line = "visits(5)"
+change = "5 → 6"
+"""
+
+
+@pytest.mark.parametrize("is_page", [True, False])
+def test_a_reason_is_written_once_for_several_places(is_page: bool, tree: Tree) -> None:
+    if is_page:
+        tree.write("docs/proof.md", f"```toml\n{GROUP}```\n")
+    else:
+        tree.write("gone.toml", GROUP)
+        tree.change("pyproject.toml", "docs/proof.md", "gone.toml")
+    tree.write("snippets/count.py", UNSEEN)
+    _, lines = tree.prove("--kind", "program", "--kind", "inline")
+    assert not any("> → >=" in line or "n = 7 | 7" in line for line in lines)
+    where = "docs/proof.md:11" if is_page else "gone.toml:10"
+    noticed = f"{where}: docs/index.md | visits(5) | 5 → 6: is noticed, "
+    assert f"{noticed}so it is no survivor: take it out" in lines
+    assert lines[-1].endswith("(2 explained)")
+
+
+def test_a_page_that_includes_the_list_shows_it(tree: Tree) -> None:
+    """What is said of an entry names the file that has it, and the list is not changed itself."""
+    tree.write("snippets/gone.toml", GROUP)
+    tree.write("docs/proof.md", '```toml\n--8<-- "gone.toml"\n```\n')
+    _, lines = tree.prove()
+    assert any(
+        line.startswith("snippets/gone.toml:6: snippets/count.py | if n >") for line in lines
+    )
+    assert not any(line.startswith("docs/proof.md:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"No page counts to 8."', '""', "gone.toml:3: a [[survivor]] says why, and has a"),
+        ("7 → 8", "", "gone.toml:7: a [[survivor]] says why, and has a program or a page, "),
+        ("program", "programs", "gone.toml:6: a [[survivor]] says why, and has a program or"),
+        ('change = "5 → 6"', "", "gone.toml:10: a [[survivor]] says why, and has a program or"),
+        ('change = "5 → 6"', "change = 1", "gone.toml:10: a [[survivor]] says why, and has"),
+        ("]\n\n", "\n\n", "gone.toml:1: this TOML cannot be read: "),
+        ("[[survivor]]\nwhy", "[survivor]\nwhy", "gone.toml:1: this TOML cannot be read: "),
+        (
+            'n = 7", change = "7 → 8"',
+            'if n > 8:", change = "> → >="',
+            "gone.toml:7: snippets/count.py | if n > 8: | > → >= is explained twice: "
+            "it is at gone.toml:6 too",
+        ),
+    ],
+)
+def test_an_explanation_that_is_not_whole(old: str, new: str, said: str, tree: Tree) -> None:
+    assert old in GROUP
+    tree.write("gone.toml", GROUP.replace(old, new, 1))
+    tree.change("pyproject.toml", "docs/proof.md", "gone.toml")
+    status, lines = tree.prove()
+    assert (status, len(lines)) == (1, 1)
+    assert lines[0].startswith(said)
 
 
 def test_an_explanation_says_why(tree: Tree) -> None:
     tree.write("docs/proof.md", listed(("n = 7", "7 → 8")).replace("No page.", ""))
     status, lines = tree.prove()
     assert status == 1
-    assert lines[0].startswith("docs/proof.md:3: a [[survivor]] has a program or a page, ")
+    assert lines[0].startswith("docs/proof.md:4: a [[survivor]] says why, and has a program or")
 
 
 HELD = "from count import visits\n\ndef test_nine_are_enough():\n    assert visits(12) == {}\n"

@@ -25,7 +25,7 @@ class Mutants:
     `programs` are files and folders whose programs are changed, as far as pages run them; without
     it, those that pages include. `tests` are the tests of programs, which are asked where no page
     notices a change. `leave_out` are patterns of the names of programs and tests that are not
-    taken. `survivors` is the page that explains what nobody notices.
+    taken. `survivors` is the page, or the file of TOML, that explains what nobody notices.
     """
 
     programs: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ from typing import Any
 from fenceproof.config import ConfigError
 from fenceproof.mutation.mutants import Kind
 from fenceproof.mutation.proof import Proof
-from fenceproof.mutation.report import explained, report
+from fenceproof.mutation.report import report
+from fenceproof.mutation.survivors import explained
 from fenceproof.settings import Settings, read
 from fenceproof.site import Site
 

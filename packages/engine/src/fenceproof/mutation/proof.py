@@ -100,11 +100,19 @@ class Proof:
         """All mutants of these kinds; the pages have been surveyed if programs are among them."""
         found: list[Mutant] = []
         for page in self.pages.values():
-            found += [mutant for mutant in of_page(page) if mutant.kind in kinds]
+            found += [mutant for mutant in of_page(page) if self._is_meant(page, mutant, kinds)]
         if Kind.PROGRAM in kinds:
             for path in self._programs():
                 found += of_program(self.site.name(path), path)
         return found
+
+    def _is_meant(self, page: SourcePage, mutant: Mutant, kinds: set[Kind]) -> bool:
+        """Whether a mutant is of these kinds, and not of the list of survivors."""
+        if mutant.kind is not Kind.DATA:
+            return mutant.kind in kinds
+        survivors = (self.root / self.settings.survivors).resolve()
+        shown = page.fences[mutant.at].source.path
+        return mutant.kind in kinds and survivors not in {shown.resolve(), page.path.resolve()}
 
     def _programs(self) -> list[Path]:
         names: set[str] = set()

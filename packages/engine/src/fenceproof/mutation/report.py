@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,37 +10,13 @@ from pathlib import Path
 from fenceproof.mutation.mutants import Kind, Mutant
 from fenceproof.mutation.proof import Outcome
 from fenceproof.mutation.stage import Verdict
-from fenceproof.site import Site
+from fenceproof.mutation.survivors import Explanation, Key
 
-Key = tuple[str, str, str]
-FIELDS = frozenset({"line", "change", "why"})
 CLOSING = (
     "{mutants} mutants of {fences} fences, {outputs} outputs, {data} places in data, {inline} in "
     "the code of pages and {program} in programs: {killed} killed ({by_tests} by tests alone), "
     "{survived} survived ({explained} explained)"
 )
-
-
-def explained(site: Site, page: Path) -> dict[Key, str]:
-    """The survivors that a page explains, and where.
-
-    Raises: ValueError, for an explanation that is not whole.
-    """
-    found: dict[Key, str] = {}
-    fences = site.page(page).fences if page.is_file() else []
-    for fence in fences:
-        if fence.language != "toml":
-            continue
-        for entry in tomllib.loads(fence.source.text).get("survivor", []):
-            place = entry.get("program") or entry.get("page") or ""
-            is_whole = len(entry) == 4 and set(entry) > FIELDS
-            if not is_whole or not all([place, *entry.values()]):
-                raise ValueError(
-                    f"{fence.where}: a [[survivor]] has a program or a page, a line, a change "
-                    f"and why: {entry}"
-                )
-            found[place, entry["line"], entry["change"]] = fence.where
-    return found
 
 
 @dataclass
@@ -67,7 +42,7 @@ class Report:
         path.write_text(json.dumps(self.counts | named, indent=1), "utf-8")
 
 
-def report(outcome: Outcome, listed: dict[Key, str], *, is_whole: bool) -> Report:
+def report(outcome: Outcome, listed: dict[Key, Explanation], *, is_whole: bool) -> Report:
     """What is said of a proof, where some survivors are explained.
 
     `is_whole` says that no page and no kind was left out, so that what is not known is gone.
@@ -101,13 +76,13 @@ def report(outcome: Outcome, listed: dict[Key, str], *, is_whole: bool) -> Repor
     return said
 
 
-def _stale(outcome: Outcome, listed: dict[Key, str], is_whole: bool) -> list[str]:
+def _stale(outcome: Outcome, listed: dict[Key, Explanation], is_whole: bool) -> list[str]:
     """The explanations that no longer apply."""
     tried = {mutant.key: became for mutant, became in outcome.verdicts.items()}
     known = {mutant.key for mutant in outcome.known}
     lines = []
-    for key, where in listed.items():
-        named = f"{where}: {' | '.join(key)}"
+    for key, explanation in listed.items():
+        named = f"{explanation.where}: {' | '.join(key)}"
         if tried.get(key, Verdict.SURVIVED) is not Verdict.SURVIVED:
             lines.append(f"{named}: is noticed, so it is no survivor: take it out")
         elif key not in known and is_whole:
