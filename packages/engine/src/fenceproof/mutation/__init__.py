@@ -5,7 +5,7 @@ type; code, on pages and in the programs that they run, by a table of operators.
 in memory, in a process and a folder of its own.
 """
 
-from fenceproof.mutation.command import arguments, command, main
+from fenceproof.mutation.command import arguments, command
 from fenceproof.mutation.mutants import Kind, Mutant, of_page
 from fenceproof.mutation.operators import OPERATORS, Edit, edits
 
@@ -17,6 +17,5 @@ __all__ = [
     "arguments",
     "command",
     "edits",
-    "main",
     "of_page",
 ]
