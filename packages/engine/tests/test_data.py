@@ -137,13 +137,18 @@ def assert_refused(found: list[str], said: str, name: str, line: int) -> None:
             "kind: Deployment",
             "kind: Deploymnet",
             7,
-            "Couldn't find schema for kind Deploymnet with api version apps/v1",
+            "Kubernetes has no kind Deploymnet in apps/v1: near it are deployment-apps-v1",
         ),
         ("kind: Deployment", "kind: deployment", 7, "'deployment' is not one of"),
         ("kind: Deployment\n", "", 6, "a document without kind"),
         ("apiVersion: apps/v1\n", "", 6, "a document without apiVersion"),
-        ("apiVersion: apps/v1", "apiVersion: apps/v1beta1", 7, "api version apps/v1beta1"),
-        ("---\n", "---\n# nothing\n---\n", 7, "a document without apiVersion and kind"),
+        (
+            "apiVersion: apps/v1",
+            "apiVersion: apps/v1beta1",
+            7,
+            "Kubernetes has no kind Deployment in apps/v1beta1",
+        ),
+        ("---\n", "---\n# nothing\n---\n", 7, "a document with nothing in it: take its `---` out"),
         ("metadata: {name: web}\n", "metadata: {name: web}\nkind: Job\n", 9, "a second 'kind'"),
         (
             "          image: shop:1",
@@ -261,8 +266,12 @@ def test_a_key_stands_once(language: str, text: str, failures: Failures) -> None
 
 
 def test_keys_that_are_merged_may_be_given_anew(failures: Failures) -> None:
-    text = "base: &base {a: 1}\nmore: &more {b: 1}\nboth:\n  <<: *base\n  <<: *more\n  a: 2"
+    text = "base: &base {a: 1}\nmore: &more {b: 1}\nboth:\n  <<: [*base, *more]\n  a: 2"
     assert failures(f"```yaml\n{text}\n```\n") == []
+    text = "base: &base {a: 1}\nboth:\n  <<: *base\n  <<: *base\n"
+    (failure,) = failures(f"```yaml\n{text}```\n")
+    said = "not valid yaml: a second '<<': merge a list, <<: [*one, *other] in docs/page.md, line 5"
+    assert failure.startswith(f"docs/page.md:1: {said}, column 3: ")
 
 
 INLINE = {
@@ -305,7 +314,29 @@ def test_each_extra_that_a_message_names_is_one_of_the_package() -> None:
     assert named == set(table["project"]["optional-dependencies"])
 
 
+KIND = "apiVersion: v1\nkind: {}\nmetadata: {name: shop}\n"
+NO_SCHEMA = 'of a resource of your own there is no schema here: mark the fence .not-run reason="…"'
+LIST = "```yaml\napiVersion: v1\nkind: List\nitems:\n- {}\n```\n"
 REFUSED = {
+    "```yaml\na: 1\n---\n---\nb: 1\n```\n": "docs/page.md:4: a document with nothing in it: take its `---` out",
+    "```yaml\na: 1\n---\n```\n": "docs/page.md:4: a document with nothing in it: take its `---` out",
+    "```yaml\na: &a\n  b: {c: [*a]}\n```\n": "docs/page.md:3: *a stands in what it is: write what it is to be",
+    "```yaml\nservices: {a: {image: a}}\n---\nservices: {a: {imgae: a}}\n```\n": "docs/page.md:4: $.services.a: Unevaluated properties are not allowed ('imgae' was unexpected)",
+    '```yaml title="compose.yaml"\nservices: {}\n---\nservice: {}\n```\n': "docs/page.md:4: $: 'service' does not match any of the regexes: '^x-'",
+    LIST.format("{kind: Service}"): "docs/page.md:5: an item without apiVersion",
+    LIST.format(
+        "{apiVersion: v1, kind: Service, spec: {prots: []}}"
+    ): "docs/page.md:5: Service spec: Additional properties are not allowed ('prots' was unexpected)",
+    LIST.format(
+        "{apiVersion: v1, kind: Servce}"
+    ): f"docs/page.md:5: Kubernetes has no kind Servce in v1: near it are service-v1; {NO_SCHEMA}",
+    "```yaml\napiVersion: v1\nkind: List\n```\n": "docs/page.md:2: a List without items",
+    f"```yaml\n{KIND.replace('{}', 'Tea').replace('v1', 'tea.example/v1')}```\n": f"docs/page.md:3: Kubernetes has no kind Tea in tea.example/v1: none is near it; {NO_SCHEMA}",
+    '```json\n{"a": 1,\n\t"b": {"c": 1, "c": 2}}\n```\n': "docs/page.md:3: a second 'c': a key stands once",
+    '```json\n{"apiVersion": "v1", "metadata": {},\n"kind": "Service", "spec": 1}\n```\n': "docs/page.md:3: Service spec: 1 is not of type 'object', 'null'",
+    '```yaml schema="kubernets"\na: 1\n```\n': "the schema kubernets is not known: use one like kubernetes",
+    '```toml schema="kubernetes"\na = 1\n```\n': "docs/page.md: a document without apiVersion and kind",
+    "```caddyfile\n:80\n(a) {\n\tnonsense\n}\n```\n": "docs/page.md:3: Caddy reads a snippet where it is imported, and (a) is not: import it in a site",
     "```yaml\n\ufeffa: 1\n```\n": "docs/page.md has a byte order mark, which nobody sees: take it out",
     '```caddyfile schema="kubernetes"\n:80\n```\n': "Caddy itself reads a Caddyfile: drop schema=",
     "```yaml\napiVersion: 1\nkind: Service\n```\n": "docs/page.md:2: apiVersion is not a text",
@@ -320,3 +351,75 @@ def test_data_is_refused(page: str, said: str, failures: Failures) -> None:
     (failure,) = failures(page)
     language = page[3:].split()[0]
     assert failure == f"docs/page.md:1: not valid {language}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("value", "taken"),
+    [
+        *[(text, "True") for text in ("yes", "on", "y", "True")],
+        *[(text, "False") for text in ("no", "OFF", "n", "false")],
+        ("1e3", "1000.0"), ("123e4", "1230000.0"), ("+1", "1"), ("0o17", "15"), ("017", "15"),
+        ("0x1F", "31"), ("-0b11", "-3"), ("1_000", "1000"), ("08", "8.0"), (".5", "0.5"), ("!!int 1", "1"),
+    ],
+)  # fmt: skip
+def test_a_value_is_what_kubernetes_takes_it_for(
+    value: str, taken: str, failures: Failures
+) -> None:
+    page = f"```yaml\n{KIND.replace('{}', 'ConfigMap')}data:\n  a: VALUE\n```\n"
+    (failure,) = failures(page.replace("VALUE", value))
+    said = f"ConfigMap data.a: {taken} is not of type 'string', 'null'"
+    assert failure == f"docs/page.md:1: not valid yaml: docs/page.md:6: {said}"
+    assert failures(page.replace("VALUE", f'"{value}"')) == []
+
+
+def test_what_other_readers_of_yaml_take_for_a_number_is_a_text(failures: Failures) -> None:
+    page = f"```yaml\n{KIND.replace('{}', 'ConfigMap')}data:\n  a: VALUE\n```\n"
+    for value in ("22:22", "2026-11-26", "2026-11-26T10:00:00Z", "1e", "0b2", "yEs", "~", "1.2.3"):
+        assert failures(page.replace("VALUE", value)) == []
+
+
+def test_several_documents_are_held_to_the_schema(failures: Failures) -> None:
+    assert failures("```yaml\nservices: {a: {image: a}}\n---\nservices: {}\n```\n") == []
+    items = "{apiVersion: v1, kind: Service, spec: {ports: [{port: 80}]}}"
+    assert failures(LIST.format(items)) == []
+    assert failures("```yaml\n# a comment\n---\na: &a 1\n---\nb: &a [1]\nc: *a\n```\n") == []
+
+
+def test_a_schema_that_nothing_is_like_has_all_names(failures: Failures) -> None:
+    (failure,) = failures('```yaml schema="k8s"\na: 1\n```\n')
+    known = "the schema k8s is not known: use one of kubernetes, vendor.azure-pipelines, vendor."
+    assert failure.startswith(f"docs/page.md:1: not valid yaml: {known}")
+    assert "vendor.compose-spec" in failure
+    assert failures('```yaml schema=""\na: 1\n```\n') == [
+        'docs/page.md:1: schema="" names none: write the name of one, or drop it'
+    ]
+
+
+SITES = ":80 {\n\t# --8<-- [start:a]\n\trespond a\n\timport more\n\t# --8<-- [end:a]\n}\n"
+
+
+def test_a_section_of_a_caddyfile_is_read_with_its_file(
+    failures: Failures, snippets: Write
+) -> None:
+    snippets("shop/more", "header a b\n")
+    snippets("shop/Caddyfile", SITES)
+    shown = '```caddyfile\n--8<-- "shop/Caddyfile:a"\n```\n'
+    assert failures(shown) == []
+    snippets("shop/Caddyfile", SITES.replace("respond", "respnd"))
+    (failure,) = failures(shown)
+    assert "snippets/shop/Caddyfile:3" in failure
+    assert "unrecognized directive: respnd" in failure
+    assert (
+        failures("```caddyfile\n(a) {\n\trespond {args[0]}\n}\n:80 {\n\timport a x\n}\n```\n") == []
+    )
+
+
+def test_what_reads_data_writes_into_no_home(
+    failures: Failures, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    assert failures("```caddyfile\n:443 {\n\ttls internal\n}\n```\n") == []
+    assert list(home.iterdir()) == []

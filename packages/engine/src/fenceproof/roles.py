@@ -168,6 +168,10 @@ RULES = (
         lambda header, role: f"schema= is for data that is validated, and this fence is {role}",
     ),
     Rule(
+        lambda header, role: not header.options.get("schema", "…").strip(),
+        lambda header, role: 'schema="" names none: write the name of one, or drop it',
+    ),
+    Rule(
         lambda header, role: (
             "breaks" in header.classes and role not in {Role.EXECUTED, Role.EXCERPT}
         ),

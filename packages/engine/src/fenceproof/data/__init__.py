@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from fenceproof.data.caddyfile import check_caddyfile
-from fenceproof.data.kubernetes import check_manifests, is_manifest
+from fenceproof.data.kubernetes import check_manifests, is_manifest, is_whole_manifest
 from fenceproof.data.parsing import Document, Invalid, parse
 from fenceproof.data.schemas import check_schema
 from fenceproof.fence import Fence
@@ -50,38 +50,39 @@ def _check(fence: Fence, name: str) -> None:
     text = "\n" * (source.line - 1) + source.text
     if "\ufeff" in text:
         raise Invalid(f"{name} has a byte order mark, which nobody sees: take it out")
+    whole = source.path.read_text("utf-8") if fence.include else text
     if fence.language == "caddyfile":
         if "schema" in fence.header.options:
             raise Invalid("Caddy itself reads a Caddyfile: drop schema=")
-        check_caddyfile(text, name)
+        check_caddyfile(whole, name, source.path.parent if fence.include else None)
         return
     documents = parse(fence.language, text, name)
-    whole = text
     if fence.include:
-        whole = source.path.read_text("utf-8")
         documents = parse(fence.language, whole, name)
     schema = fence.header.options.get("schema") or _schema_of(fence, documents)
     if schema == KUBERNETES:
         check_manifests(documents, name)
     elif schema:
-        check_schema(schema, fence.language, whole, documents, name)
+        check_schema(schema, fence.language, documents or [Document(None, whole)], name)
 
 
 def _schema_of(fence: Fence, documents: list[Document]) -> str:
     """The schema that the file's name or its keys ask for; an empty text for none."""
+    if fence.language == "json":
+        return KUBERNETES if any(map(is_whole_manifest, documents)) else ""
     if fence.language not in {"yaml", "yml"}:
         return ""
     title = fence.header.options.get("title", "").rpartition("/")[2]
     file = fence.include.path.name if fence.include else title
-    if COMPOSE_FILE.fullmatch(file) or is_compose(documents):
+    if COMPOSE_FILE.fullmatch(file) or any(map(is_compose, documents)):
         return COMPOSE
     return KUBERNETES if any(is_manifest(document) for document in documents) else ""
 
 
-def is_compose(documents: list[Document]) -> bool:
+def is_compose(document: Document) -> bool:
     """Whether this is what only Compose has: services, and no key besides that it does not know."""
-    if len(documents) != 1 or not isinstance(documents[0].value, dict):
+    if not isinstance(document.value, dict):
         return False
-    keys = {str(key) for key in documents[0].value}
+    keys = {str(key) for key in document.value}
     others = {key for key in keys - COMPOSE_KEYS if not key.startswith("x-")}
     return "services" in keys and not others
