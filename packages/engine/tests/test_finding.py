@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
@@ -71,14 +72,20 @@ def code_blocks(html: str) -> list[str]:
     for element in tree.iter("pre"):
         if element in numbers:
             continue
-        text = "".join(element.itertext())
-        for inner in element.findall(".//pre"):  # it is a block of its own
-            text = text.replace("".join(inner.itertext()), "")
-        lines = text.split("\n")
+        lines = "".join(own_text(element)).split("\n")
         code = "\n".join(line if line.strip(" ") else "" for line in lines).strip("\n")
         if code:
             found.append(code)
     return found
+
+
+def own_text(element: Element) -> Iterator[str]:
+    """The text of an element, but for that of each `<pre>` in it, which is a block of its own."""
+    yield element.text or ""
+    for child in element:
+        if child.tag != "pre":
+            yield from own_text(child)
+        yield child.tail or ""
 
 
 def shown(fence: Fence) -> str:
@@ -561,6 +568,8 @@ WORDS = [
     "````", "````python", "> ```python", "> ```", "- ```python", '```python title="x"', "```python x=1", "x = 1",
     "    y = 2", "if x:", "`code`", "\tz", "--8<-- \"mkdocs.yml:1:2\"", "*[abbr]: word", "* * *", "\\```", "&lt;",
     "a\tb", "<details markdown>", "</details>", "<p markdown>```python", "``` ```", "a  ", "    ", "- - a", "1) x",
+    "<samp>", "</samp>", "<textarea>", "</textarea>", "<xmp>", "</xmp>", "<code>", "</code>", '<script type="py">',
+    "</script>", "<pre markdown>", '<div markdown="1">', "<div hidden>", "<svg>", "<plaintext>", "<pre><pre>", "</pre></pre>",
 ]  # fmt: skip
 LINES = st.tuples(
     st.sampled_from(["", "", "", " ", "  ", "   ", "    ", "    ", "        ", "\t", "> ", "  - "]),
@@ -584,6 +593,9 @@ PIECES = st.lists(
 @example(["```python", "x", "```", "", "    ```python", "    x", "    ```"])
 @example(["<div>", "```python", "x", "```", "</div>", "<!--", "```python", "y", "```", "-->"])
 @example(["<pre>", FENCE])
+@example(["<pre>", "<pre>", " </pre>", FENCE])
+@example(["<textarea>", FENCE])
+@example(["<pre>", "<pre>", "</pre>", "y = 1", "</pre>", "", FENCE])
 @example(["- a", "", "    ```python", "    x", "    ```", "1) x", "```python", "x", "```"])
 def test_no_page_shows_code_that_is_not_accounted_for(
     visible: Callable[[str], list[str]], pieces: list[str]

@@ -114,11 +114,74 @@ def test_no_fence_is_hidden_from_readers(opening: str, own_site: Site) -> None:
         "<xmp>x = 1</xmp>",
         "<pre>\nx = 1",
         "a\n\n    x = 1",
+        "<textarea>\nx = 1\n</textarea>",
+        "<plaintext>\nx = 1",
+        '<script type="py">\nx = 1\n</script>',
+        '<script type="text/x-python">x = 1</script>',
+        "<py-editor>\nx = 1\n</py-editor>",
+        '<div style="white-space: pre">x = 1</div>',
+        '<iframe srcdoc="<pre>x = 1</pre>"></iframe>',
+        "<pre>\n<pre>\n</pre>\nx = 1\n</pre>",
+        "<pre markdown>\nx = 1\n</pre>",
+        "<div markdown>\n\n    x = 1\n\n</div>",
+        "<div markdown>\n<pre>x = 1\n</div>",
     ],
 )
 def test_code_in_no_fence_is_named(code: str, own_site: Site) -> None:
     said = problem(own_site, f"# T\n\n{code}\n")
     assert said == 'the page shows code that is in no fence of it, "x = 1": write a fence'
+
+
+@pytest.mark.parametrize(
+    ("opening", "tag"),
+    [
+        ("<pre>\n<pre>\n </pre>", "pre"),
+        ("<pre>", "pre"),
+        ("<pre><code>", "pre"),
+        ("a <pre> b", "pre"),
+        ("<textarea>", "textarea"),
+        ("<xmp>\n</pre>", "xmp"),
+        ("<select>", "select"),
+        ("<title>", "title"),
+        ("<iframe>", "iframe"),
+        ("<plaintext>\n</plaintexts>", "plaintext"),
+        ('<div style="white-space: pre">', "div"),
+        ("<div markdown>\n\n<pre>", "pre"),
+    ],
+)
+def test_no_fence_stands_in_what_shows_it_otherwise(opening: str, tag: str, own_site: Site) -> None:
+    for page in (f"{opening}\n```python\nx = 1\n```\n", f"{opening}\n\n```python\nx = 1\n```\n"):
+        said = problem(own_site, page)
+        if said:  # where Markdown closes the element at the end of its paragraph, it is right
+            assert said == (
+                f"the fence stands in <{tag}>, which shows it as something else: "
+                f"close <{tag}> above it"
+            )
+    assert problem(own_site, f"{opening}\n```python\nx = 1\n```\n")
+
+
+@pytest.mark.parametrize("opening", ["<script>", "<style>", "<script type='py'>"])
+def test_no_fence_stands_in_a_script(opening: str, own_site: Site) -> None:
+    assert problem(own_site, f"{opening}\n```python\nx = 1\n```\n")
+    closed = f"{opening}\n\n</{opening[1:].split()[0].rstrip('>')}>\n\n```python\nx = 1\n```\n"
+    assert problem(own_site, closed) == ""
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<pre></pre>\n\n{}",
+        "<textarea></textarea>\n\n{}",
+        "<code>a</code>\n\n{}",
+        "<div><samp></samp></div>\n\n{}",
+        "<script>let a = '<pre>';</script>\n\n{}",
+        '<p style="white-space: pre-line">a\nb</p>\n\n{}',
+        "<svg><title>a</title></svg>\n\n{}",
+        "{}\n\n<select><option>a</option></select>",
+    ],
+)
+def test_what_is_closed_does_no_harm(around: str, own_site: Site) -> None:
+    assert problem(own_site, around.format("```python\nx = 1\n```") + "\n") == ""
 
 
 def test_a_page_that_cannot_be_drawn_says_so(write: Write, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ comes to stand. This is the only module that draws.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -20,8 +21,24 @@ from fenceproof.find import accept
 
 REPLACED = {"fenced_code", "markdown.extensions.fenced_code", "pymdownx.superfences"}
 MARK = "data-fence"
+IN_TEXT = re.compile(rf'{MARK}="(\d+)"')
 CODE = {"pre", "samp", "xmp", "listing", "plaintext", "textarea"}
-UNSEEN = {"template", "dialog", "noscript", "datalist"}
+RAW = {
+    "iframe",
+    "noembed",
+    "noframes",
+    "plaintext",
+    "script",
+    "select",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+}  # in these a browser sees no elements
+ENDS_PARAGRAPH = {"pre", "xmp", "listing", "plaintext"}
+PROGRAM = re.compile(r"py|mpy|(?:text|application)/(?:x-)?python|py-\w+|mpy-\w+")
+EDITORS = {"py-script", "py-repl", "py-editor", "py-terminal", "mpy-script"}  # of PyScript
+UNSEEN = {"template", "dialog", "noscript", "datalist", "audio", "video", "canvas"}
 UNSEEN_STYLES = ("display:none", "visibility:hidden", "opacity:0;", "font-size:0;")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -32,12 +49,14 @@ class Shown:
 
     `code` has the text of each fence that is on the page, by the line of its fence. `commented`
     are the lines of those that stand in a comment, `hidden` of those in an element that is not
-    displayed. `others` are the code blocks that are no fence.
+    displayed. `within` has the element that each fence stands in which shows elements as text, or
+    is code itself. `others` are the code blocks that are no fence.
     """
 
     code: dict[int, str] = field(default_factory=dict)
     commented: set[int] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
+    within: dict[int, str] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
 
 
@@ -86,7 +105,12 @@ class Renderer:
         reader.feed(self.markdown.reset().convert(_marked(text, fences)))
         reader.close()
         reader.flush()
-        shown = Shown(commented=reader.commented, hidden=reader.hidden, others=reader.others)
+        shown = Shown(
+            commented=reader.commented,
+            hidden=reader.hidden,
+            within=reader.within,
+            others=reader.others,
+        )
         for line in reader.fences:
             shown.code[line] = self._drawn[line]
         return shown
@@ -110,24 +134,55 @@ class _Reader(HTMLParser):
         self.fences: list[int] = []
         self.commented: set[int] = set()
         self.hidden: set[int] = set()
+        self.within: dict[int, str] = {}
         self.others: list[str] = []
         self._open: list[tuple[str, bool]] = []  # each element, and whether it is not displayed
+        self._raw = ""  # the element that is open in which no others are
         self._code: list[str] | None = None  # of the block that is being read
+        self._block = ""  # its element
         self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if self._raw:
+            self._find_within(self.get_starttag_text() or "")
+            return
+        if tag in ENDS_PARAGRAPH and MARK not in given:
+            self.handle_endtag("p")
         if tag not in VOID:
             self._open.append((tag, _is_hidden(tag, given)))
         if MARK in given:
-            line = int(given[MARK] or 0)
-            self.fences.append(line)
-            if any(hidden for _, hidden in self._open):
-                self.hidden.add(line)
-        elif tag in CODE and self._code is None:
-            self._code, self._depth = [], len(self._open)
+            self._fence(int(given[MARK] or 0))
+        elif self._code is None and _is_code(tag, given):
+            self._code, self._block, self._depth = [], tag, len(self._open)
+        if tag in RAW:
+            self._raw = tag
+            self._read_other(given.get("srcdoc") or "")
+
+    def _fence(self, line: int) -> None:
+        self.fences.append(line)
+        if any(hidden for _, hidden in self._open):
+            self.hidden.add(line)
+        elif self._code is not None:
+            self.within[line] = self._block
+
+    def _find_within(self, text: str) -> None:
+        """Note the fences that are a part of the text of an element."""
+        for mark in IN_TEXT.finditer(text):
+            self.within[int(mark[1])] = self._raw
+
+    def _read_other(self, text: str) -> None:
+        """Read a page that is within the page."""
+        reader = _Reader()
+        reader.feed(text)
+        reader.close()
+        reader.flush()
+        self.others += reader.others
 
     def handle_endtag(self, tag: str) -> None:
+        if self._raw not in {"", tag}:
+            return
+        self._raw = ""
         names = [name for name, _ in self._open]
         if tag not in names:
             return
@@ -139,6 +194,8 @@ class _Reader(HTMLParser):
             self.flush()
 
     def handle_data(self, data: str) -> None:
+        if self._raw:
+            self._find_within(data)
         if self._code is not None:
             self._code.append(data)
 
@@ -156,8 +213,19 @@ class _Reader(HTMLParser):
         self._code = None
 
 
+def _is_code(tag: str, attrs: dict[str, str | None]) -> bool:
+    """Whether what an element has is shown as code."""
+    if tag == "script":
+        return bool(PROGRAM.fullmatch(attrs.get("type") or ""))
+    return tag in CODE | EDITORS or "white-space:pre;" in _style(attrs)
+
+
+def _style(attrs: dict[str, str | None]) -> str:
+    return re.sub(r"\s", "", attrs.get("style") or "").lower() + ";"
+
+
 def _is_hidden(tag: str, attrs: dict[str, str | None]) -> bool:
-    style = (attrs.get("style") or "").replace(" ", "").lower() + ";"
+    style = _style(attrs)
     if "hidden" in attrs or (tag in UNSEEN and "open" not in attrs):
         return True
     return any(unseen in style for unseen in UNSEEN_STYLES)

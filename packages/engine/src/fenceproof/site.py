@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkdn", ".mkd"})  # as MkDocs has them
 HIDDEN = "the page hides this fence from its readers: show it, or move it into a file"
+WITHIN = "the fence stands in <{tag}>, which shows it as something else: close <{tag}> above it"
 
 
 class SourcePage:
@@ -258,6 +259,8 @@ def _compared(fence: Fence, shown: Shown) -> Fence:
         return fence
     if fence.line in shown.hidden:
         return replace(fence, problem=HIDDEN)
+    if tag := shown.within.get(fence.line):
+        return replace(fence, problem=WITHIN.format(tag=tag))
     if fence.line not in shown.code:
         return replace(fence, problem=NOT_SHOWN)
     code = shown.code[fence.line]
