@@ -128,7 +128,7 @@ def assert_accounted_for(visible: Callable[[str], list[str]], text: str) -> None
     "header",
     [
         "python", " python", "\tpython", "py", "python3", "py3", "Python", "PYTHON", ".python", " .python", "{.python}",
-        "{ .python }", " { .python .breaks #id title=\"x\" hl_lines=\"1 3\" linenums=\"1\" }", "{.python title=x}",
+        "{ .python }", " { .python .breaks #id title=\"x\" hl_lines=\"1\" linenums=\"1\" }", "{.python title=x}",
         'python title="a b"', "python title='a b'", 'python hl_lines="1" linenums="1"', "python {.breaks}",
         "python { .breaks #id }", "python   ", "python {title=\"a } b\"}", "{ .python data-tab=\"a\" }",
     ],
@@ -153,6 +153,12 @@ def test_a_header_is_taken_apart() -> None:
     assert (
         one('```{ .bash .not-run reason="it wants = and }" }\nx\n```').reason == "it wants = and }"
     )
+
+
+@pytest.mark.parametrize("mark", ["annotate", "copy", "no-copy", "select", "no-select"])
+def test_what_material_knows_is_no_role(mark: str) -> None:
+    fence = one(f"``` {{ .python .{mark} }}\nx = 1\n```\n")
+    assert (fence.role, fence.problem) == (Role.EXECUTED, "")
 
 
 def test_a_fence_that_no_browser_can_run_still_runs_here() -> None:
@@ -253,13 +259,16 @@ def test_the_bytes_around_a_fence_do_not_matter(
 ) -> None:
     path = tmp_path / "a page.md"
     read = SITE[0].page
-    text = "a\u2028b\fc\vd\x1ce\x85f\n\n```python\ns = 'a\u2028b\x85c'\n```" + last
+    text = (
+        "a\u2028b\fc\vd\x1ce\x85f\n\n```{ .text .not-run reason=\"no\" }\ns = 'a\u2028b\x85c'\n```"
+        + last
+    )
     path.write_bytes((bom + text.replace("\n", ending)).encode())
     (fence,) = read(path).fences
     assert (fence.line, fence.end, fence.role, fence.body) == (
         3,
         5,
-        Role.EXECUTED,
+        Role.NOT_RUN,
         "s = 'a\u2028b\x85c'\n",
     )
     path.write_bytes((bom + text.replace("\n", ending)[9:]).encode())
@@ -294,7 +303,7 @@ def test_the_bytes_around_a_fence_do_not_matter(
         ),
         (
             "```{ .python .brakes }\nx\n```\n",
-            "1: the role .brakes is not known: use one of breaks, error, excerpt",
+            "1: the role .brakes is not known: use one of annotate, breaks, copy, error, excerpt",
         ),
         (
             '```python titel="x"\nx\n```\n',
@@ -595,6 +604,7 @@ PIECES = st.lists(
 @example(["<pre>", FENCE])
 @example(["<pre>", "<pre>", " </pre>", FENCE])
 @example(["<textarea>", FENCE])
+@example(["", "    ", FENCE])
 @example(["<pre>", "<pre>", "</pre>", "y = 1", "</pre>", "", FENCE])
 @example(["- a", "", "    ```python", "    x", "    ```", "1) x", "```python", "x", "```"])
 def test_no_page_shows_code_that_is_not_accounted_for(

@@ -222,6 +222,19 @@ def test_a_loop_is_not_slowed_by_lines_that_are_reached(site: Site) -> None:
     assert lines(site, body) == []
 
 
+def test_a_warning_of_the_compiler_is_given_once(site: Site) -> None:
+    page = "```python\nx = 1\nprint(x is 1)\n```\n"
+    path = site.config.docs / "page.md"
+    path.write_text(page, "utf-8")
+    printed = []
+    for reached in (False, True):
+        parsed = site.page(path)
+        with parsed.running(reached=reached) as run:
+            printed.append(run.result(parsed.fences[0]).printed)
+    assert printed[0] == printed[1]
+    assert printed[0].count("SyntaxWarning") == 1
+
+
 def test_where_it_may_be_said(own_site: Site) -> None:
     def problem(text: str) -> str:
         return own_site.parse(own_site.config.docs / "page.md", text)[0].problem

@@ -151,6 +151,8 @@ def test_output_is_in_the_order_in_which_it_came(site: Site) -> None:
 def test_what_no_page_can_show_is_refused(site: Site) -> None:
     said = problems(site, python("print('\\x1b[31mred')") + output("\x1b[31mred"))
     assert said[1] == "the run gives the control character '\\x1b', which no page can show"
+    said = problems(site, python("print('a\\u202eb')") + output("a\u202eb"))
+    assert said[1] == "the run gives the control character '\\u202e', which no page can show"
     said = problems(site, python("print('\\udc80')"))
     assert said[0].startswith("the block raises an error: UnicodeEncodeError: ")
 

@@ -75,6 +75,50 @@ def test_the_direction_of_a_program_is_not_turned(control: str, own_site: Site) 
     assert said.startswith("a control character turns the direction of the text")
 
 
+@pytest.mark.parametrize(
+    "character",
+    ["\u00a0", "\u00ad", "\u061c", "\u200b", "\u200d", "\u200f", "\u2028", "\u2060", "\u3164", "\ufeff", "\U000e0041"],
+)  # fmt: skip
+def test_each_character_of_a_program_is_seen(character: str, own_site: Site) -> None:
+    said = (
+        f"the character U+{ord(character):04X} is not seen, or looks like a space, so the page "
+        "shows other code than runs: write it as an escape, or take it out"
+    )
+    assert problem(own_site, f"```python\naccess = 'user{character}'\n```\n") == said
+    assert problem(own_site, f"```console\n$ echo a{character}b\n```\n") == said
+    assert problem(own_site, f"```pycon\n>>> f('a{character}b')\n```\n") == said
+
+
+@pytest.mark.parametrize(
+    "text", ["👩\u200d👩\u200d👧", "❤\ufe0f", "می\u200cخواهم", "日本\u3000東京", "é"]
+)
+def test_other_scripts_are_seen(text: str, own_site: Site) -> None:
+    assert problem(own_site, f"```python\nname = '{text}'\n```\n") == ""
+
+
+def test_the_lines_that_are_to_stand_out_are_there(own_site: Site) -> None:
+    page = '```python hl_lines="{}"\nx = 1\ny = 2\n```\n'
+    for good in ("1", "2", "1-2", "1 2"):
+        assert problem(own_site, page.format(good)) == ""
+    for bad in ("3", "1 3", "1-3"):
+        assert problem(own_site, page.format(bad)) == (
+            "hl_lines= names line 3, and the fence has no such line: name one that it has"
+        )
+
+
+def test_a_title_that_names_a_file_of_the_site_is_of_its_lines(
+    own_site: Site, write: Write
+) -> None:
+    write("snippets/shop/cart.py", "def f():\n    x = 1\n    y = 2\n")
+    page = '```python title="{}"\n{}\n```\n'
+    assert problem(own_site, page.format("shop/cart.py", "x = 1\ny = 2")) == ""
+    for title in ("shop/cart.py", "snippets/shop/cart.py"):
+        said = problem(own_site, page.format(title, "x = 9"))
+        assert said == "the title names snippets/shop/cart.py, which has other lines: include it"
+    for title in ("cart.py", "shop/other.py", "The cart / the shop", "/shop/cart.py"):
+        assert problem(own_site, page.format(title, "x = 9")) == ""
+
+
 @pytest.mark.parametrize("title", ["cart.py", "stateful/cart.py", "/cart.py"])
 def test_a_title_names_the_file_that_is_included(title: str, own_site: Site, write: Write) -> None:
     write("snippets/stateful/cart.py", "x = 1\n")
@@ -97,6 +141,16 @@ def test_a_title_names_the_file_that_is_included(title: str, own_site: Site, wri
         '<div style="opacity: 0" markdown>',
         "<template markdown>",
         "<dialog>",
+        "<video>",
+        '<div style="height: 0; overflow: hidden" markdown>',
+        '<div style="position: absolute; left: -9999px" markdown>',
+        '<div style="color: transparent !important" markdown>',
+        '<div style="opacity: 0% !important" markdown>',
+        '<div style="font-size:0px" markdown>',
+        '<div style="clip-path: inset(100%)" markdown>',
+        '<div style="transform: scale(0)" markdown>',
+        "<style>pre { display: none }</style>\n\n<div markdown>",
+        "<style>\np { color: red }\n.md-typeset .highlight {\n  visibility: hidden;\n}\n</style>\n\n<div>",
     ],
 )
 def test_no_fence_is_hidden_from_readers(opening: str, own_site: Site) -> None:
@@ -104,6 +158,22 @@ def test_no_fence_is_hidden_from_readers(opening: str, own_site: Site) -> None:
     assert problem(own_site, page) == (
         "the page hides this fence from its readers: show it, or move it into a file"
     )
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        '<div style="height: 100px" markdown>',
+        '<div style="opacity: 0.5; line-height: 0" markdown>',
+        '<div style="border-left: -1px" markdown>',
+        "<style>.banner { display: none } pre { color: red }</style>\n\n<div markdown>",
+        "<style>pre .copy { display: none }</style>\n\n<div markdown>",
+        "<details markdown>\n<summary>More</summary>",
+    ],
+)
+def test_what_is_styled_is_shown(opening: str, own_site: Site) -> None:
+    page = f"{opening}\n\n```python\nx = 1\n```\n\n</div>\n"
+    assert problem(own_site, page) == ""
 
 
 @pytest.mark.parametrize(

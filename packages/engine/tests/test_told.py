@@ -17,6 +17,11 @@ from fenceproof.told import told
         "f()  # KeyError", "assert x  # True", "print(\n    x,\n)  # 3", "if x:\n    print(x)  # 3", "await f()  # 3",
         "def f():\n    '''It adds.\n\n    >>> f()\n    3\n    '''", "'''\n>>> 1\n2\n'''", "x  # b'tea'", "f()  # {'a': 1}",
         "class A:\n    '''\n    >>> A()\n    '''", "x  # -3", "f()  # 1 2 3", "f()  # 1, 'tea'", "def f(x):\n    return x  # 3", "x = 1\n'''\n>>> 1\n'''", "x  # 1e3", "x  # ==> tea",
+        "x = 1 + 1  # 2 (1)!", "x = f()  # ⟹ 3", "x = f()  # ➜ 3", "x = f()  # == 3", "x = f()  # = 3", "x = f()  # ≈ 3.1",
+        "y = f()  # x = 3", "y = f()  # y == [1, 2]", "y = f()  # y is None", "f()  # returns 3", "f()  # gives 'tea'",
+        "f()  # is True", "f()  # true", "f()  # null", "f()  # Decimal('2')", "f()  # datetime.date(2026, 1, 1)",
+        "f()  # deque([1])", "f()  # <class 'str'>", "f()  # <object object at 0x1>", "f()  # <Response [200]>",
+        "f()\n# [\n#   3,\n# ]", "f()\n# {\n# 'a': 1}", "# >>> f()\n# 3\nx = 1", "f()  # Tray(seats=[])",
     ],
 )  # fmt: skip
 def test_a_result_in_a_comment_is_found(code: str) -> None:
@@ -30,6 +35,8 @@ def test_a_result_in_a_comment_is_found(code: str) -> None:
         "print(x)  # the result is 3", "for x in y:  # 3", "f()  # noqa: S101", "f()  # type: ignore", "x = '# 3'",
         "f()  # printed below", "f()  # tea", "f()  # a -> b", "f()  # 3 carts", "def f():\n    '''It adds >>> and <<<.'''",
         "f()  # error", "f()  # raises for NaN", "import x  # 3", "f()  # the output: none", "f()  # no error: it is kept", "(", "'''",
+        "y = f()\n# x = 3", "f()  # is the seat free?", "f()  # now in Paris", "f()  # returns the seat", "f()  # <your name>",
+        "f()  # TODO(ada)", "f()  # once more (1)!", "f()\n# first\n# second", "x = f()  # a = b", "f()  # = the same",
     ],
 )  # fmt: skip
 def test_a_comment_is_prose(code: str) -> None:

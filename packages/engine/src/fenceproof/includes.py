@@ -16,6 +16,7 @@ from pymdownx.snippets import SnippetExtension, SnippetPreprocessor
 
 from fenceproof.config import SNIPPETS, Config
 from fenceproof.fence import Fence, Source
+from fenceproof.unreached import places
 
 OWN_LINE = re.compile(r"\W*")  # before a section's mark: the sign of a comment, and nothing else
 FAULTS = {
@@ -64,6 +65,22 @@ class Includes:
             return replace(fence, include=include, body=body)
         except (Unresolved, ValueError) as error:
             return replace(fence, problem=fence.problem or str(error))
+
+    def titled(self, fence: Fence) -> Fence:
+        """The fence, with a problem where its title is a file of the site that says other things.
+
+        A name alone, such as pyproject.toml, may be that of the reader's file.
+        """
+        title = fence.header.options.get("title", "")
+        if fence.include or fence.problem or "/" not in title or not fence.body.strip():
+            return fence
+        bases = [self.root, *map(Path, self.snippets.base_path if self.snippets else ())]
+        files = (base / title for base in bases if not title.startswith("/"))
+        file = next((file for file in files if file.is_file()), None)
+        if file is None or any(places(file.read_text("utf-8", "replace"), fence.body)):
+            return fence
+        name = self.name(file)
+        return replace(fence, problem=f"the title names {name}, which has other lines: include it")
 
     def _include(self, fence: Fence) -> Source | None:
         lines = fence.body.strip("\n").split("\n")

@@ -18,6 +18,13 @@ DIRECTIVE = re.compile(r"#\s*doctest:")
 PROMPT = re.compile(r"^>>> ", re.M)
 FILE = re.compile(r"[\w./-]+\.\w+")
 BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# The two joiners of words are right in an emoji, and in Persian.
+INVISIBLE = re.compile(
+    "[\u00a0\u00ad\u0085\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u200b\u200e\u200f\u2028\u2029"
+    "\u202f\u205f-\u2064\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+)
+SPAN = re.compile(r"(\d+)(?:-(\d+))?")
 PROGRAMS = PYTHON | SESSION | SHELL
 
 
@@ -119,6 +126,22 @@ def _same_id(place: Place) -> Fence | None:
     return next(same, None)
 
 
+def _invisible(place: Place) -> str:
+    """A character of a program that a reader does not see, or takes for a space."""
+    found = INVISIBLE.search(place.text) if place.runs(PROGRAMS) else None
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def _line_beyond(place: Place) -> int:
+    """A line that hl_lines names and the fence does not have; 0 if there is none."""
+    lines = place.text.rstrip("\n").count("\n") + 1
+    for first, last in SPAN.findall(place.fence.header.options.get("hl_lines", "")):
+        number = int(last or first)
+        if number > lines:
+            return number
+    return 0
+
+
 def _other_title(place: Place) -> bool:
     """Whether the title names another file than the one that is included."""
     title = place.fence.header.options.get("title", "")
@@ -179,6 +202,20 @@ RULES: tuple[Rule, ...] = (
         lambda place: (
             "a control character turns the direction of the text, so the page shows "
             r"other code than runs: write it as \u…"
+        ),
+    ),
+    (
+        _invisible,
+        lambda place: (
+            f"the character {_invisible(place)} is not seen, or looks like a space, so the page "
+            "shows other code than runs: write it as an escape, or take it out"
+        ),
+    ),
+    (
+        _line_beyond,
+        lambda place: (
+            f"hl_lines= names line {_line_beyond(place)}, and the fence has no such line: "
+            "name one that it has"
         ),
     ),
     (

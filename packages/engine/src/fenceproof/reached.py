@@ -15,7 +15,9 @@ import ast
 import dis
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from mmap import mmap
@@ -143,8 +145,12 @@ class Reached:
 
     def watch(self, text: str, compiled: CodeType) -> None:
         """From now on note what is reached of this code, of which this is the text."""
+        self.files.add(compiled.co_filename)
+        with _without_warnings():  # since the page has had those of its code
+            self._watch(text, compiled)
+
+    def _watch(self, text: str, compiled: CodeType) -> None:
         file = compiled.co_filename
-        self.files.add(file)
         flags = (compiled.co_flags & FUTURE) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(text, file, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         unneeded = _without_what_need_not_be_reached(tree)
@@ -251,6 +257,18 @@ if sys.version_info >= (3, 12):
     Watching = Monitoring
 else:
     Watching = Tracing
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Ignore warnings; catch_warnings() would forget besides which have been shown."""
+    ignore = ("ignore", None, Warning, None, 0)
+    filters: list[Any] = warnings.filters  # type: ignore[assignment]
+    filters.insert(0, ignore)
+    try:
+        yield
+    finally:
+        filters.remove(ignore)
 
 
 # -- what is to be reached --------------------------------------------------------------

@@ -39,7 +39,16 @@ ENDS_PARAGRAPH = {"pre", "xmp", "listing", "plaintext"}
 PROGRAM = re.compile(r"py|mpy|(?:text|application)/(?:x-)?python|py-\w+|mpy-\w+")
 EDITORS = {"py-script", "py-repl", "py-editor", "py-terminal", "mpy-script"}  # of PyScript
 UNSEEN = {"template", "dialog", "noscript", "datalist", "audio", "video", "canvas"}
-UNSEEN_STYLES = ("display:none", "visibility:hidden", "opacity:0;", "font-size:0;")
+UNSEEN_STYLES = re.compile(
+    r"display:none|(?:visibility|content-visibility):(?:hidden|collapse)|color:transparent|"
+    r"(?<![\w-])(?:opacity|font-size|(?:max-)?(?:height|width)|zoom):0(?:[a-z%]+)?[;!]|"
+    r"(?<![\w-])(?:left|right|top|text-indent):-\d{3,}|clip:rect\(|clip-path:(?:inset|circle)\(|"
+    r"scale\(0"
+)
+HIDES_CODE = re.compile(
+    r"\b(?:pre|code|highlight|fenceproof)(?:[.:#\[][^\s{},]*)?(?:,[^{}]*)?"
+    r"\{[^}]*(?:display:none|visibility:hidden)"
+)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -102,12 +111,13 @@ class Renderer:
         """
         self._drawn.clear()
         reader = _Reader()
-        reader.feed(self.markdown.reset().convert(_marked(text, fences)))
+        given = _marked(text, fences).lstrip("\n")  # as MkDocs gives it to Markdown
+        reader.feed(self.markdown.reset().convert(given))
         reader.close()
         reader.flush()
         shown = Shown(
             commented=reader.commented,
-            hidden=reader.hidden,
+            hidden=reader.hidden | set(reader.fences if reader.hides_code else ()),
             within=reader.within,
             others=reader.others,
         )
@@ -137,6 +147,7 @@ class _Reader(HTMLParser):
         self.within: dict[int, str] = {}
         self.others: list[str] = []
         self._open: list[tuple[str, bool]] = []  # each element, and whether it is not displayed
+        self.hides_code = False  # by a style sheet of the page
         self._raw = ""  # the element that is open in which no others are
         self._code: list[str] | None = None  # of the block that is being read
         self._block = ""  # its element
@@ -196,6 +207,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._raw:
             self._find_within(data)
+        if self._raw == "style" and HIDES_CODE.search(re.sub(r"\s*([{}:;,])\s*", r"\1", data)):
+            self.hides_code = True
         if self._code is not None:
             self._code.append(data)
 
@@ -228,4 +241,4 @@ def _is_hidden(tag: str, attrs: dict[str, str | None]) -> bool:
     style = _style(attrs)
     if "hidden" in attrs or (tag in UNSEEN and "open" not in attrs):
         return True
-    return any(unseen in style for unseen in UNSEEN_STYLES)
+    return bool(UNSEEN_STYLES.search(style))

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fenceproof.fence import DATA, PYTHON, SESSION, SHELL, Header, Role
 
 ROLES = frozenset({"output", "error", "excerpt", "not-run"})
-MARKS = frozenset({"breaks", "no-copy", "no-browser"})
+OURS = frozenset({"breaks", "no-browser"})
+MATERIAL = frozenset({"annotate", "copy", "no-copy", "no-select", "select"})
+MARKS = OURS | MATERIAL
 OPTIONS = frozenset({"title", "hl_lines", "linenums", "reason", "schema", "unreached", "unshown"})
 RUNS = PYTHON | SESSION | SHELL
 

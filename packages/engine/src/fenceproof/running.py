@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fenceproof.site import SourcePage
 
 UNNEEDED = "unshown= is not needed: the block prints nothing that the page does not show"
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 UNSHOWN = (
     "the block prints something that the page does not show: put a { .text .output } fence "
     'below it, or say in its header why not: unshown="…"'

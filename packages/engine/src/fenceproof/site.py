@@ -212,7 +212,7 @@ class Site:
         """Every fence of the page `text`, each with its role or its problem."""
         text = without_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
         fences = find(path, self.name(path), text, rendered=self.config.is_drawn)
-        fences = [self.includes.included(fence) for fence in fences]
+        fences = [self.includes.titled(self.includes.included(fence)) for fence in fences]
         if self.config.is_drawn:
             fences = self._as_shown(path, text, fences)
         done: list[Fence] = []

@@ -12,11 +12,23 @@ import re
 import tokenize
 from collections.abc import Iterator
 
-ARROW = re.compile(r"(?:[-=]+>|>|→|⇒|⟶)\s*\S")
+ARROW = re.compile(r"(?:[-=~]+>|>|[\u2190-\u21ff\u2794-\u27be\u27f0-\u27ff\u2900-\u297f])\s*\S")
 WORDS = re.compile(
     r"(?i:prints?|outputs?|results?)\b\s*:?\s*\S|(?i:output|result|out|prints?)\s*:|raises [A-Z]|"
     r"[A-Z]\w*(?:Error|Exception|Interrupt)\b(?:\s*[:(]|$)"
 )
+SAYS = re.compile(
+    r"(?:(?i:is|now|gives|returns|yields|becomes|equals|evaluates to)\b|[=≈≡]+)\s*:?\s*"
+    r"(?P<value>.+)"
+)
+NAMES = re.compile(r"[A-Za-z_][\w.\[\]\"']*\s*(?:==?|\bis\b)\s*(?P<value>.+)")
+REPR = re.compile(
+    r"(?:[A-Z][a-z]\w*|(?:[a-z_]\w*\.)+\w+|array|bytearray|defaultdict|deque|dict_\w+|frozenset|"
+    r"mappingproxy|range|set)\(.*\)|<\w(?=[^<>]*(?:'| at 0x|\[|: ))[^<>]*>",
+    re.S,
+)
+SAME_ELSEWHERE = frozenset({"true", "false", "null", "nil", "nan", "inf", "-inf"})
+ANNOTATION = re.compile(r"(?<=\S)\s*\(\d+\)!?$")
 NUMBERED = re.compile(r"\(\d+\)!?|\d+\.")  # a mark of Material's annotations; an item of a list
 PROMPT = re.compile(r"^\s*>>> ", re.M)
 TELLS = ast.Expr | ast.Return | ast.Assign | ast.AugAssign | ast.AnnAssign
@@ -34,8 +46,9 @@ def told(text: str) -> str:
         return ">>> in a docstring"
     ends = {getattr(node, "end_lineno", 0) for node in ast.walk(tree) if _has_result(node)}
     for line, comment, is_alone in comments:
-        if is_result(comment) and (line - 1 if is_alone else line) in ends:
-            return f"# {comment}"
+        told_by = line - 1 if is_alone else line
+        if comment.startswith(">>> ") or (told_by in ends and is_result(comment, is_alone)):
+            return f"# {comment.partition(chr(10))[0]}"
     return ""
 
 
@@ -54,24 +67,50 @@ def _has_result(node: ast.AST) -> bool:
 
 
 def _comments(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each comment: its line, what it says, and whether it has the line to itself."""
+    """Each comment: its line, what it says, and whether it has the line to itself.
+
+    Lines of comments that stand together are one as well, such as a list that takes three.
+    """
+    together: list[tuple[int, str]] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            is_alone = not token.line[: token.start[1]].strip()
-            yield token.start[0], token.string.removeprefix("#").strip(), is_alone
+        if token.type != tokenize.COMMENT:
+            continue
+        line, said = token.start[0], token.string.removeprefix("#").strip()
+        is_alone = not token.line[: token.start[1]].strip()
+        yield line, said, is_alone
+        if not is_alone:
+            continue
+        if not together or line != together[0][0] + len(together):
+            together.clear()
+        together.append((line, said))
+        if len(together) > 1:
+            yield together[0][0], "\n".join(said for _, said in together), True
 
 
-def is_result(comment: str) -> bool:
-    """Whether what a comment says is a result, and not prose about the code."""
+def is_result(comment: str, is_alone: bool = False) -> bool:
+    """Whether what a comment says is a result, and not prose about the code.
+
+    A line to itself that reads `x = 1` is code that was taken out.
+    """
+    if "\n" in comment:
+        return _is_value(comment)
     if NUMBERED.fullmatch(comment):
         return False
-    if ARROW.match(comment) or WORDS.match(comment) or _is_value(comment):
+    comment = ANNOTATION.sub("", comment)
+    if ARROW.match(comment) or WORDS.match(comment) or _are_values(comment):
         return True
+    said = SAYS.fullmatch(comment) or (not is_alone and NAMES.fullmatch(comment))
+    return _are_values(said["value"]) if said else False
+
+
+def _are_values(comment: str) -> bool:
     words = comment.replace(",", " ").split()
-    return bool(words) and all(map(_is_value, words))
+    return _is_value(comment) or (bool(words) and all(map(_is_value, words)))
 
 
 def _is_value(comment: str) -> bool:
+    if comment in SAME_ELSEWHERE or REPR.fullmatch(comment):
+        return True
     try:
         ast.literal_eval(comment)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
