@@ -81,6 +81,17 @@ def test_a_folder_elsewhere_is_a_site_of_its_own(folder: Path, tmp_path: Path) -
     ]
 
 
+def test_the_ledger_names_what_is_not_installed(write: Write, tmp_path: Path) -> None:
+    write("mkdocs.yml", "site_name: A\nplugins: [nowhere]\nmarkdown_extensions: [not_there]\n")
+    write("docs/a.md", "```py\nx\n```\n")
+    done = fenceproof(tmp_path, "ledger", "--json")
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 1)
+    plugin, extension, closing = done.stderr.splitlines()
+    assert plugin.startswith('fenceproof: the plugin "nowhere" is not installed')
+    assert extension.startswith('fenceproof: the extension "not_there" does not load')
+    assert closing == "1 fences on 1 pages: 1 executed"
+
+
 def test_a_page_that_is_named_twice_is_listed_once(write: Write, tmp_path: Path) -> None:
     write("docs/a.md", "```py\nx\n```\n")
     done = fenceproof(tmp_path, "ledger", "docs", "docs/a.md", ".", "docs/../docs")

@@ -63,11 +63,36 @@ def test_an_ordinary_configuration_is_read(
 def test_what_is_not_installed_is_named_and_not_fatal(write: Write, tmp_path: Path) -> None:
     write("mkdocs.yml", AS_MATERIAL_DOCUMENTS_IT + "  - not_on_this_machine\n")
     write("docs/index.md", PAGE)
-    with pytest.raises(ConfigError, match="markdown_extensions: Failed to load extension 'not_on_"):
-        Site(tmp_path).pages()
-    write("mkdocs.yml", AS_MATERIAL_DOCUMENTS_IT)
-    plugin = 'the plugin "not-on-this-machine" is not installed: what it adds to pages is not seen'
-    assert Site(tmp_path).notes == [plugin]
+    assert Site(tmp_path).notes == [
+        'the plugin "not-on-this-machine" is not installed: what it adds to pages is not seen',
+        'the extension "not_on_this_machine" does not load (ModuleNotFoundError: '
+        "No module named 'not_on_this_machine'): what it adds to pages is not seen",
+    ]
+    assert [fence.problem for fence in Site(tmp_path).page("docs/index.md").fences] == [""]
+
+
+BUILDS = "material.extensions.preview"  # it asks for what MkDocs adds when it builds the site
+
+
+def test_an_extension_that_draws_in_a_build_alone_is_named(write: Write, tmp_path: Path) -> None:
+    write("mkdocs.yml", f"site_name: A site\nmarkdown_extensions: [{BUILDS}, attr_list]\n")
+    write("docs/index.md", PAGE)
+    (note,) = Site(tmp_path).notes
+    assert note.startswith(
+        f'the extension "{BUILDS}" does not load (ValueError: No item named "rel'
+    )
+    (fence,) = Site(tmp_path).page("docs/index.md").fences
+    assert (fence.role, fence.problem) == (Role.EXECUTED, "")
+
+
+@pytest.mark.parametrize("extension", ["pymdownx.extra", "extra", "fenced_code"])
+def test_an_extension_may_bring_fences_of_its_own(
+    extension: str, write: Write, tmp_path: Path
+) -> None:
+    write("mkdocs.yml", f"site_name: A site\nmarkdown_extensions: [{extension}]\n")
+    write("docs/index.md", PAGE)
+    (fence,) = Site(tmp_path).page("docs/index.md").fences
+    assert (fence.role, fence.problem, Site(tmp_path).notes) == (Role.EXECUTED, "", [])
 
 
 def test_an_inherited_configuration_counts(write: Write, tmp_path: Path) -> None:

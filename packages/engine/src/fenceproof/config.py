@@ -8,7 +8,8 @@ as GitHub has it, with the fences of superfences besides.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ def load(place: Path) -> Config:
 # -- MkDocs ---------------------------------------------------------------------------
 
 NEEDED = ("docs_dir", "exclude_docs", "markdown_extensions")
+NOT_LOADED = re.compile(r"(?s)Failed to load extension '(?P<name>.+?)'\..*?(?P<why>[^\n]*)\Z")
 
 
 def _of_mkdocs(file: Path) -> Config:
@@ -78,12 +80,21 @@ def _of_mkdocs(file: Path) -> Config:
             given.load_file(opened)
     except ConfigurationError as error:
         raise ConfigError(f"{file}: {one_line(error)}") from None
-    config = MkDocsConfig(config_file_path=str(file))
     needed = {key: given[key] for key in NEEDED if given[key] is not None}
-    config.load_dict({"site_name": "read for its fences", "plugins": [], **needed})
-    refused = [f"{key}: {one_line(why)}" for key, why in _validate(config)]
-    if refused:
-        raise ConfigError(f"{file}: {refused[0]}")
+    notes: dict[str, str] = {}
+    while True:
+        config = MkDocsConfig(config_file_path=str(file))
+        extensions = _without(notes, needed.get("markdown_extensions", []))
+        needed |= {"markdown_extensions": extensions}
+        config.load_dict({"site_name": "read for its fences", "plugins": [], **deepcopy(needed)})
+        refused = _validate(config)
+        if not refused:
+            break
+        key, why = refused[0]
+        match = NOT_LOADED.match(str(why))
+        if not match or match["name"] in notes:
+            raise ConfigError(f"{file}: {key}: {one_line(why)}")
+        notes[match["name"]] = does_not_load(match["name"], match["why"])
     if "fenceproof" in _plugin_names(given):
         from fenceproof.superfences import register
 
@@ -96,8 +107,26 @@ def _of_mkdocs(file: Path) -> Config:
         extensions=tuple(config["markdown_extensions"]),
         options=_from_root(config["mdx_configs"], file.parent),
         excludes=lambda path: bool(excluded and excluded.match_file(path)),
-        notes=tuple(_missing_plugins(given)),
+        notes=(*_missing_plugins(given), *notes.values()),
     )
+
+
+def _without(names: Container[str], extensions: Any) -> Any:
+    """The Markdown extensions of a configuration, be they a list or a table, but for some."""
+    if isinstance(extensions, dict):
+        return {name: given for name, given in extensions.items() if name not in names}
+    if not isinstance(extensions, list):
+        return extensions
+
+    def is_kept(entry: Any) -> bool:
+        return not any(name in names for name in (entry if isinstance(entry, dict) else [entry]))
+
+    return [entry for entry in extensions if is_kept(entry)]
+
+
+def does_not_load(name: str, why: str) -> str:
+    """The note on an extension that is not installed, or not to be used here."""
+    return f'the extension "{name}" does not load ({why}): what it adds to pages is not seen'
 
 
 def _missing_plugins(config: Any) -> list[str]:

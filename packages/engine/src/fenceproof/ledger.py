@@ -143,6 +143,8 @@ def command(asked: Asked, options: argparse.Namespace) -> int:
         listed = ledger(site, paths)
         rows += listed.rows
         pages += listed.pages
+        for note in site.notes:
+            print(f"fenceproof: {note}", file=sys.stderr)
     whole = Ledger(pages, tuple(rows))
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -15,13 +16,14 @@ from typing import Any
 
 from markdown import Markdown
 
-from fenceproof.config import Config, one_line
+from fenceproof.config import Config, does_not_load, one_line
 from fenceproof.fence import Fence
 from fenceproof.find import accept
 
 REPLACED = {"fenced_code", "markdown.extensions.fenced_code", "pymdownx.superfences"}
 MARK = "data-fence"
 IN_TEXT = re.compile(rf'{MARK}="(\d+)"')
+PROBE = "A page on which nothing can be wrong.\n"
 CODE = {"pre", "samp", "xmp", "listing", "plaintext", "textarea"}
 RAW = {
     "iframe",
@@ -78,22 +80,30 @@ class Renderer:
         names = [name for name in config.extensions if name not in REPLACED and not leave_out(name)]
         every = {"name": "*", "class": "", "format": self._draw, "validator": accept}
         superfences = {**config.options.get("pymdownx.superfences", {}), "custom_fences": [every]}
-        options = {name: config.options.get(name, {}) for name in names}
-        self.markdown = Markdown(
-            extensions=["pymdownx.superfences"],
-            extension_configs={"pymdownx.superfences": superfences},
-        )
-        for name in names:
-            self._register(name, options)
+        self._options = {name: config.options.get(name, {}) for name in names}
+        self._options["pymdownx.superfences"] = superfences
+        self.markdown = self._with(self._loaded(names))
 
-    def _register(self, name: str, options: dict[str, Any]) -> None:
-        try:
-            self.markdown.registerExtensions([name], options)
-        except Exception as error:  # whatever an extension of somebody else may raise
-            why = f"{type(error).__name__}: {one_line(error)}"
-            self.notes.append(
-                f'the extension "{name}" does not load ({why}): what it adds to pages is not seen'
-            )
+    def _loaded(self, names: list[str]) -> list[str]:
+        """The extensions that can be loaded and draw a page outside of the build of their site."""
+        with suppress(Exception):
+            self._with(names).convert(PROBE)
+            return names
+        loaded: list[str] = []
+        for name in names:
+            try:
+                self._with([*loaded, name]).convert(PROBE)
+            except Exception as error:  # whatever an extension of somebody else may raise
+                why = f"{type(error).__name__}: {one_line(error)}"
+                self.notes.append(does_not_load(name, why))
+            else:
+                loaded.append(name)
+        return loaded
+
+    def _with(self, names: list[str]) -> Markdown:
+        """Python-Markdown with some extensions, superfences last: others bring fences as well."""
+        every = [*names, "pymdownx.superfences"]
+        return Markdown(extensions=every, extension_configs=self._options)
 
     def _draw(
         self, source: str, language: str, css: str, options: Any, *args: Any, **kwargs: Any
