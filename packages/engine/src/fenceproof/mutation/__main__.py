@@ -1,7 +1,7 @@
-"""`python -m fenceproof.mutation`."""
+"""`python -m fenceproof.mutation` is `fenceproof mutants`."""
 
 import sys
 
-from fenceproof.mutation import main
+from fenceproof.cli import main
 
-sys.exit(main())
+sys.exit(main(["mutants", *sys.argv[1:]]))
