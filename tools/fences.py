@@ -33,7 +33,7 @@ SHELL = {"console"}
 DATA = {"yaml", "yml", "toml", "json", "caddyfile"}
 ROLES = {"output", "error", "excerpt", "not-run"}
 MARKS = {"breaks", "no-copy", "no-browser"}
-OPTIONS = {"title", "hl_lines", "linenums", "reason", "schema"}
+OPTIONS = {"title", "hl_lines", "linenums", "reason", "schema", "unreached", "unshown"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from fenceproof.fence import PYTHON, SESSION, Header
 from fenceproof.find import accept
 from fenceproof.roles import role_of
+from fenceproof.superfences import MORE
 from markdown import Markdown
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
@@ -105,6 +106,8 @@ def draw(source: str, language: str, class_name: str, options: dict[str, Any], m
         head.append(("role", f"{name}: {why}" if why else name))
     if "no-browser" in classes and not problem:
         head.append(("no-browser", f"Run by the tests, not in the browser: {why}"))
+    if not problem:
+        head += [(option, f"{words}: {options[option]}") for option, words in MORE.items() if option in options]
     if "breaks" in classes:
         head.append(("fault", "Wrong on purpose"))
     attrs = {

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from gc import collect
 from json import dumps, loads  # by name, since a page may put something else in its module
 from os import _exit, fstat, getpid, pread
@@ -23,8 +23,9 @@ from typing import Any, TextIO
 
 from fenceproof.console import BadStatus, run_console
 from fenceproof.forks import Forks
+from fenceproof.marks import mark_imports
 from fenceproof.model import Code, Model
-from fenceproof.reached import Reached, Watching
+from fenceproof.reached import Reached
 from fenceproof.session import NotASession, answered, statements
 
 Answer = dict[str, Any]
@@ -68,7 +69,8 @@ def _text(descriptor: int) -> io.TextIOWrapper:
 class Setting:
     """How a page's process is to be: its module, folder, import path and environment.
 
-    `reached` says that it notes which lines of the programs are reached.
+    `reached` says that it notes which lines of the programs are reached; `files` has those that
+    the page shows.
     """
 
     module: str
@@ -76,6 +78,7 @@ class Setting:
     path: list[str]
     environ: dict[str, str]
     reached: bool = False
+    files: list[str] = field(default_factory=list)
 
     def enter(self) -> None:
         """Have the process so."""
@@ -90,13 +93,24 @@ class PageProcess:
 
     def __init__(self, setting: Setting) -> None:
         self.reached = Reached()
-        self._watching = Watching(self.reached) if setting.reached else None
-        watch = self.reached.watch if setting.reached else None
-        self.model = Model(setting.module, _with_asserts_explained, watch)
+        self._start_watching: Callable[[], None] = lambda: None
+        self.model = self._model(setting)
         sys.modules[setting.module] = self.model.module
         self.output = Output()
         self.forks = Forks()
         self._process = getpid()
+
+    def _model(self, setting: Setting) -> Model:
+        name, change = setting.module, _with_asserts_explained
+        if not setting.reached:
+            return Model(name, change)
+        if sys.version_info >= (3, 12):
+            from fenceproof.reached import Monitoring
+
+            self._start_watching = Monitoring(self.reached).start
+            return Model(name, change, watch=self.reached.watch)
+        mark_imports(frozenset(setting.files), self.reached.mark)
+        return Model(name, change, mark=self.reached.mark)
 
     def answer(self, request: Answer) -> Answer:
         """Run one block: what it printed, what it raised, what it would write on the page."""
@@ -108,8 +122,7 @@ class PageProcess:
         code = Code(request["text"], request["file"], request["line"], request["inline"])
         error: BaseException | None = None
         written = None
-        if self._watching:
-            self._watching.start()
+        self._start_watching()
         try:
             if kind == "python":
                 self.model.run(code, change=not request["raises"])
@@ -119,9 +132,6 @@ class PageProcess:
                 written = run_console(code.text)
         except BaseException as raised:
             error = raised
-        finally:
-            if self._watching:
-                self._watching.stop()
         if getpid() != self._process:
             self._end_fork(error)
         return self._outcome(error, written)

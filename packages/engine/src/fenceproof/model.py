@@ -23,6 +23,7 @@ for _name in __future__.all_feature_names:
     FUTURE |= getattr(__future__, _name).compiler_flag
 
 Change = Callable[[ast.AST, str], ast.AST]
+Mark = Callable[[ast.AST, str, str, int], ast.AST]
 Watch = Callable[[str, CodeType], None]
 
 
@@ -42,16 +43,24 @@ class Model:
     Args:
         name: the name of the module that the blocks are in.
         change: what is done with the syntax tree of a block before it runs, given its text.
+        mark: the same, before that, and whatever the block may raise; given its file and flags too.
         watch: what is told of each block before it runs: its text and its code.
     """
 
-    def __init__(self, name: str, change: Change | None = None, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        change: Change | None = None,
+        mark: Mark | None = None,
+        watch: Watch | None = None,
+    ) -> None:
         self.module = ModuleType(name)
         self.namespace: dict[str, Any] = self.module.__dict__
         self.context = contextvars.copy_context()
         self.runner: asyncio.Runner | None = None
         self.future = 0  # the flags of each `from __future__` of the page's own blocks
         self._change = change
+        self._mark = mark
         self._watch = watch
 
     def run(self, code: Code, mode: str = "exec", *, change: bool = False) -> None:
@@ -73,6 +82,8 @@ class Model:
         if code.inline:  # a program that is included keeps its future to itself
             flags |= self.future
         tree = compile(text, code.file, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        if self._mark:
+            tree = self._mark(tree, text, code.file, flags)
         if change and self._change:
             tree = self._change(tree, text)
         compiled: CodeType = compile(tree, code.file, mode, flags, dont_inherit=True)

@@ -14,19 +14,17 @@ from __future__ import annotations
 import ast
 import dis
 import sys
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from mmap import mmap
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
+from fenceproof.marks import Flags, Marks, Place, Regions
 from fenceproof.model import FUTURE
 
-Place = tuple[int, int]  # a line and a column
 Key = tuple[str, str, int, int]  # a code object: its file, name, first line and column
 DECLARES = ast.Pass | ast.Global | ast.Nonlocal
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,60 +40,31 @@ class Missing:
     part: bool
 
 
-class Flags:
-    """Numbered flags that forked processes share, so that what workers reach is known as well."""
-
-    def __init__(self) -> None:
-        self._bytes = mmap(-1, 1 << 20)  # the system gives it memory when it is used
-        self._next = 0
-
-    def new(self) -> int:
-        """The number of a flag that is not set."""
-        self._next += 1
-        return self._next
-
-    def set(self, number: int) -> None:
-        """Set a flag."""
-        self._bytes[number] = 1
-
-    def is_set(self, number: int) -> bool:
-        """Whether any process has set it."""
-        return bool(self._bytes[number])
-
-
 class Watched:
     """What is to be reached of the code objects that stand at one place.
 
-    `lines` and `making` have the flags of their lines, and of where their comprehensions are.
+    `lines` has the flags of each line, of which one is enough, and `making` those of where its
+    comprehensions are.
     """
 
-    def __init__(self, flags: Flags, lines: set[int], making: set[Place]) -> None:
+    def __init__(self, flags: Flags, lines: dict[int, set[int]], making: dict[Place, int]) -> None:
         self._flags = flags
-        self.lines = {line: flags.new() for line in lines}
-        self.making = {place: flags.new() for place in making}
-        self._open = {*self.lines.values(), *self.making.values()}
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything is still to be reached in this process."""
-        return bool(self._open)
+        self.lines, self.making = lines, making
 
     def reach_line(self, line: int) -> None:
         """A line is reached."""
-        self._reach(self.lines.get(line))
+        for number in self.lines.get(line, ()):
+            self._flags.set(number)
 
     def reach_making(self, place: Place) -> None:
         """A comprehension has made something."""
-        self._reach(self.making.get(place))
-
-    def _reach(self, number: int | None) -> None:
-        if number in self._open:
-            self._open.discard(number)
-            self._flags.set(number)
+        if place in self.making:
+            self._flags.set(self.making[place])
 
     def split_lines(self) -> tuple[set[int], set[int]]:
         """The lines that are reached, and those that are not."""
-        reached = {line for line, number in self.lines.items() if self._flags.is_set(number)}
+        items = self.lines.items()
+        reached = {line for line, numbers in items if any(map(self._flags.is_set, numbers))}
         return reached, set(self.lines) - reached
 
     def idle_lines(self) -> set[int]:
@@ -105,7 +74,7 @@ class Watched:
 
 
 @dataclass(frozen=True)
-class Traced:
+class Told:
     """A code object and what is to be reached of it.
 
     The object is kept so that no other gets its id. `making` has the place of each comprehension,
@@ -115,16 +84,6 @@ class Traced:
     code: CodeType
     watched: Watched
     making: dict[int, Place]
-
-    def trace(self, frame: FrameType, event: str, arg: object) -> Any:
-        """The trace function of a frame of this code, until all is reached."""
-        if event == "line":
-            self.watched.reach_line(frame.f_lineno)
-        elif event == "opcode":
-            self.made(frame.f_lasti)
-        frame.f_trace_lines = self.watched.is_open
-        frame.f_trace_opcodes = bool(self.making) and self.watched.is_open
-        return self.trace
 
     def made(self, offset: int) -> None:
         """An instruction is reached."""
@@ -137,21 +96,36 @@ class Reached:
 
     def __init__(self) -> None:
         self.files: set[str] = set()
-        self._flags = Flags()
-        self._nothing = Watched(self._flags, set(), set())
+        self.flags = Flags()
+        self._nothing = Watched(self.flags, {}, {})
         self._watched: dict[Key, Watched] = {}
-        self._traced: dict[int, Traced] = {}
+        self._told: dict[int, Told] = {}
         self._never: set[tuple[str, int]] = set()
+        self._marks: Marks | None = None
+
+    def mark(self, tree: ast.AST, text: str, file: str, flags: int) -> ast.AST:
+        """Put marks into code of which this is the text; it is to be compiled with these flags."""
+        self._marks = self._marks or Marks(self.flags)
+        self._note(text, file, flags, self._marks.put(tree, file))
+        return tree
 
     def watch(self, text: str, compiled: CodeType) -> None:
         """From now on note what is reached of this code, of which this is the text."""
         self.files.add(compiled.co_filename)
-        with _without_warnings():  # since the page has had those of its code
-            self._watch(text, compiled)
+        self._note(text, compiled.co_filename, compiled.co_flags & FUTURE)
+        for code_id, told in list(self._told.items()):
+            if told.watched is self._nothing:  # it may be something now
+                del self._told[code_id]
+        for code in _nested(compiled):
+            self.told(code)
 
-    def _watch(self, text: str, compiled: CodeType) -> None:
-        file = compiled.co_filename
-        flags = (compiled.co_flags & FUTURE) | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    def _note(self, text: str, file: str, future: int, regions: Regions | None = None) -> None:
+        """Note what is to be reached; with regions, the flags are those of their marks."""
+        with _without_warnings():  # since the page has had those of its code
+            self._note_in(text, file, future, regions)
+
+    def _note_in(self, text: str, file: str, future: int, regions: Regions | None) -> None:
+        flags = future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(text, file, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         unneeded = _without_what_need_not_be_reached(tree)
         lines: set[int] = set()
@@ -159,26 +133,27 @@ class Reached:
             lines |= _lines(code)
             name = code.co_name, code.co_firstlineno
             if name not in unneeded and code.co_name != "__annotate__":
-                self._need(code)
+                self._need(code, regions)
         self._never.update((file, line) for line in _eliminated(tree, lines))
-        for code_id, traced in list(self._traced.items()):
-            if traced.watched is self._nothing:  # it may be something now
-                del self._traced[code_id]
-        for code in _nested(compiled):
-            self.traced(code)
 
-    def _need(self, code: CodeType) -> None:
+    def _need(self, code: CodeType, regions: Regions | None) -> None:
         key = _key(code)
-        if key not in self._watched:
-            lines, making = _lines(code), set(_making(code).values())
-            self._watched[key] = Watched(self._flags, lines, making)
+        if key in self._watched:
+            return
+        places, making = set(_places(code).values()), set(_making(code).values())
+        if regions:
+            lines, made = regions.lines(code, places), regions.making(making)
+        else:
+            lines = {line: {self.flags.new()} for line, _ in places}
+            made = {place: self.flags.new() for place in making}
+        self._watched[key] = Watched(self.flags, lines, made)
 
-    def traced(self, code: CodeType) -> Traced:
+    def told(self, code: CodeType) -> Told:
         """What is known of a code object."""
-        if id(code) not in self._traced:
+        if id(code) not in self._told:
             watched = self._watched.get(_key(code), self._nothing)
-            self._traced[id(code)] = Traced(code, watched, _making(code))
-        return self._traced[id(code)]
+            self._told[id(code)] = Told(code, watched, _making(code))
+        return self._told[id(code)]
 
     def missing(self) -> list[Missing]:
         """What was not reached so far, from the top down."""
@@ -191,30 +166,6 @@ class Reached:
             idle.update((file, line) for line in watched.idle_lines())
         found = never | idle
         return [Missing(*place, part=place in reached) for place in sorted(found)]
-
-
-class Tracing:
-    """Watches by a trace function, as Python 3.11 has it."""
-
-    def __init__(self, reached: Reached) -> None:
-        self._reached = reached
-
-    def start(self) -> None:
-        """Watch this thread, and those that it starts."""
-        threading.settrace(self._enter)
-        sys.settrace(self._enter)
-
-    def stop(self) -> None:
-        """Watch this thread no longer."""
-        sys.settrace(None)
-
-    def _enter(self, frame: FrameType, event: str, arg: object) -> Any:
-        """Trace a frame of the page's code; others are left alone."""
-        code = frame.f_code
-        if code.co_filename not in self._reached.files:
-            return None
-        traced = self._reached.traced(code)
-        return traced.trace(frame, event, arg) if traced.watched.is_open else None
 
 
 if sys.version_info >= (3, 12):
@@ -236,27 +187,20 @@ if sys.version_info >= (3, 12):
             sys.monitoring.restart_events()  # a file that was of no page may be now
             sys.monitoring.set_events(TOOL, EVENTS.PY_START)
 
-        def stop(self) -> None:
-            """What is watched goes on, and costs nothing once it was reached."""
-
         def _enter(self, code: CodeType, offset: int) -> object:
             if code.co_filename in self._reached.files:
-                making = self._reached.traced(code).making
+                making = self._reached.told(code).making
                 events = EVENTS.LINE | EVENTS.INSTRUCTION if making else EVENTS.LINE
                 sys.monitoring.set_local_events(TOOL, code, events)
             return sys.monitoring.DISABLE
 
         def _line(self, code: CodeType, line: int) -> object:
-            self._reached.traced(code).watched.reach_line(line)
+            self._reached.told(code).watched.reach_line(line)
             return sys.monitoring.DISABLE
 
         def _instruction(self, code: CodeType, offset: int) -> object:
-            self._reached.traced(code).made(offset)
+            self._reached.told(code).made(offset)
             return sys.monitoring.DISABLE
-
-    Watching = Monitoring
-else:
-    Watching = Tracing
 
 
 @contextmanager

@@ -101,6 +101,7 @@ class Running:
             "path": [*self._path, *(entry for entry in sys.path if entry)],
             "environ": os.environ | {"PATH": _path()} | self._zygote.environ,
             "reached": self._reached,
+            "files": [str(fence.source.path) for fence in self.page.fences if fence.include],
         }
         self._connection = self._zygote.start(setting)
         self._talk = self._connection.makefile("rw", encoding="utf-8", newline="\n")
