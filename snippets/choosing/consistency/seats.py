@@ -41,6 +41,3 @@ class Seats:
             db.execute(change, (sold,))
             db.execute("COMMIT")
         return f'"{version + 1}"'
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Seats) and self.read() == other.read()

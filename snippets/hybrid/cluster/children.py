@@ -57,14 +57,14 @@ def answered(
 
 
 def program(name: str, wheel: str) -> str:
-    """The path of a program that a wheel brings; FileNotFoundError."""
+    """The path of a program, that of the wheel first; FileNotFoundError."""
+    places = [name]
     with suppress(PackageNotFoundError):
-        for file in files(wheel) or ():
-            here = str(file.locate())
-            if file.name == name and (found := shutil.which(here)):
-                return found
-    if found := shutil.which(name):
-        return found
+        brought = (file for file in files(wheel) or () if file.name == name)
+        places[:0] = [str(file.locate()) for file in brought]
+    for place in places:
+        if found := shutil.which(place):
+            return found
     raise FileNotFoundError(f"{name} is missing: pip install {wheel}")
 
 

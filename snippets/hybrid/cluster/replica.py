@@ -58,13 +58,13 @@ class Replica:
         )
         uvicorn.Server(config).run([listening])
 
-    def checked(self, times: int = 3) -> None:
-        """Wait for so many checks from now; TimeoutError after 5 s each."""
+    def checked(self, times: int = 3, within: float = 5) -> None:
+        """Wait for so many checks from now; TimeoutError, if one is late."""
         while self.checks.acquire(block=False):
             continue
         for _ in range(times):
-            if not self.checks.acquire(timeout=5):
-                raise TimeoutError(f"nobody checks {self.address}")
+            if not self.checks.acquire(timeout=within):
+                raise TimeoutError("no balancer asks for /ready")
 
     def drain(self) -> None:
         """Have the balancer send no more, then let it finish and end."""

@@ -32,9 +32,8 @@ async def save(session: Session) -> str:
     if found is None:
         return await begin(session)
     for _ in range(TRIES):
-        if found is None or found.record.next:
-            raise Ended
-        if not found.record.same(session.record):
+        mine = found is not None and found.record.same(session.record)
+        if found is None or found.record.next or not mine:
             raise Ended
         now, data = keeper.clock(), session.merged(found.record.data)
         record = replace(found.record, data=data, seen=now)
