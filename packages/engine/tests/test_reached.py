@@ -201,6 +201,11 @@ def test_an_included_program_is_the_pages_own(site: Site, write: Write) -> None:
     assert unreached(site, whole + imported) == []
     first, then = "```python\nimport shop\n```\n\n", "\n```python\nshop.pay()\n```\n"
     assert unreached(site, first + section + then) == []
+    first = "```python\nimport shop\nshop.pay()\n```\n\n"
+    assert unreached(site, first + section) == []
+    assert unreached(site, first + whole) == [
+        f"docs/page.md:6: shop.py:9: `return 1` is never reached: {CURE}",
+    ]
 
 
 def test_an_excerpt_is_of_lines_that_are_reached(site: Site) -> None:

@@ -23,9 +23,8 @@ from typing import Any, TextIO
 
 from fenceproof.console import BadStatus, run_console
 from fenceproof.forks import Forks
-from fenceproof.marks import mark_imports
 from fenceproof.model import Code, Model
-from fenceproof.reached import Reached
+from fenceproof.reached import Reached, follow
 from fenceproof.session import NotASession, answered, statements
 
 Answer = dict[str, Any]
@@ -104,12 +103,12 @@ class PageProcess:
         name, change = setting.module, _with_asserts_explained
         if not setting.reached:
             return Model(name, change)
+        follow(self.reached, frozenset(setting.files))
         if sys.version_info >= (3, 12):
             from fenceproof.reached import Monitoring
 
             self._start_watching = Monitoring(self.reached).start
             return Model(name, change, watch=self.reached.watch)
-        mark_imports(frozenset(setting.files), self.reached.mark)
         return Model(name, change, mark=self.reached.mark)
 
     def answer(self, request: Answer) -> Answer:

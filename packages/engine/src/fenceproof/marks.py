@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.machinery import SourceFileLoader
-from importlib.util import decode_source
 from mmap import mmap
 from types import CodeType
 from typing import Any, TypeVar
@@ -22,7 +20,6 @@ from typing import Any, TypeVar
 NAME = "__reached__"
 Node = TypeVar("Node", bound=ast.AST)
 Place = tuple[int, int]  # a line and a column
-Mark = Callable[[ast.AST, str, str, int], ast.AST]  # given the tree, text, file and flags
 
 
 class Flags:
@@ -316,19 +313,3 @@ def _located(node: Node, at: ast.AST) -> Node:
     ast.copy_location(node, at)
     ast.fix_missing_locations(node)
     return node
-
-
-def mark_imports(files: frozenset[str], mark: Mark) -> None:
-    """Have each import of one of these files run it with its marks."""
-    get_code = SourceFileLoader.get_code
-
-    def read(self: SourceFileLoader, name: str) -> CodeType | None:
-        path = self.get_filename(name)
-        if path not in files:
-            return get_code(self, name)
-        text = decode_source(self.get_data(path))
-        tree: Any = mark(ast.parse(text, path), text, path, 0)
-        code: CodeType = compile(tree, path, "exec", flags=0, dont_inherit=True)
-        return code
-
-    setattr(SourceFileLoader, "get_code", read)  # noqa: B010  (which mypy cannot follow)

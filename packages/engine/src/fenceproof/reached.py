@@ -18,6 +18,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.util import decode_source
 from itertools import pairwise
 from types import CodeType
 from typing import Any
@@ -28,6 +30,7 @@ from fenceproof.model import FUTURE
 Key = tuple[str, str, int, int]  # a code object: its file, name, first line and column
 DECLARES = ast.Pass | ast.Global | ast.Nonlocal
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+HAS_MONITORING = sys.version_info >= (3, 12)
 MAKES = frozenset({"LIST_APPEND", "SET_ADD", "MAP_ADD"})  # the end of one turn of a comprehension
 
 
@@ -213,6 +216,29 @@ def _without_warnings() -> Iterator[None]:
         yield
     finally:
         filters.remove(ignore)
+
+
+def follow(reached: Reached, files: frozenset[str]) -> None:
+    """From now on note what is reached of these files when they are imported.
+
+    A page may show a program only after another one has imported it.
+    """
+    get_code = SourceFileLoader.get_code
+
+    def read(self: SourceFileLoader, name: str) -> CodeType | None:
+        path = self.get_filename(name)
+        if path not in files:
+            return get_code(self, name)
+        text = decode_source(self.get_data(path))
+        tree: Any = ast.parse(text, path)
+        if not HAS_MONITORING:
+            tree = reached.mark(tree, text, path, 0)
+        code: CodeType = compile(tree, path, "exec", flags=0, dont_inherit=True)
+        if HAS_MONITORING:
+            reached.watch(text, code)
+        return code
+
+    setattr(SourceFileLoader, "get_code", read)  # noqa: B010  (which mypy cannot follow)
 
 
 # -- what is to be reached --------------------------------------------------------------
