@@ -1,7 +1,8 @@
 """Run the blocks of a page with `Cluster` being real processes.
 
 On a page that makes no cluster each app that a `TestClient` is given is served by two of them.
-It prints how many blocks ran, and the ids of those that say something else than the page.
+It prints how many blocks ran, and the ids of those that say something else than the page. Blocks
+of `IN_ONE` run as the page has them.
 
 python tests/snippets/hybrid/on_processes.py docs/hybrid/index.md
 """
@@ -12,7 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+IN_ONE = {
+    "in-between": "it comes between two steps of one request",
+    "read-only": "the client of processes has no WebSockets, and no error of the app reaches it",
+    "same-origin": "the client of processes has no WebSockets",
+}
 clusters: list[Any] = []
+in_one = False
 
 
 def put_in_place(alone: bool) -> None:
@@ -34,7 +41,7 @@ def put_in_place(alone: bool) -> None:
 
     def client(app: Any, base_url: str = "http://testserver", **more: Any) -> httpx2.Client:
         """A browser for a cluster of processes; for any other app `TestClient`."""
-        if alone:
+        if alone and not in_one:
             app = Real(lambda served=app: served, 2)
         real = isinstance(app, Real)
         return app.client(follow_redirects=True, **more) if real else InProcess(app, base_url=base_url, **more)
@@ -49,6 +56,12 @@ def end_clusters() -> None:
         clusters.pop().stop()
 
 
+def begin(block: str) -> None:
+    """Before each block."""
+    global in_one
+    in_one = block in IN_ONE
+
+
 def main(path: Path) -> None:
     from tools.site import site
 
@@ -60,9 +73,10 @@ def main(path: Path) -> None:
         run.execute(f"on_processes.put_in_place({alone})")
         for block in page.blocks:
             ran += 1
+            run.execute(f"on_processes.begin({block.program.id!r})")
             for fence in block.fences:
                 if problem := run.result(fence).problem:
-                    wrong[block.program.id or f"line-{block.program.line}"] = problem
+                    wrong.setdefault(block.program.id or f"line-{block.program.line}", problem)
             run.execute("on_processes.end_clusters()")
     site().close()
     print(ran, " ".join(wrong), *wrong.values(), sep="\n")
