@@ -57,4 +57,4 @@ def hidden(word: str, shared: str, numbers: dict[str, str]) -> str:
     for name, sign in numbers.items():
         word = word.replace(name, sign)
     unseen = (name for name in LONG.findall(word) if name not in shared)
-    return re.sub("|".join(unseen) or r"\Z", "‹new›", word)
+    return re.sub("|".join(unseen) or "(?!)", "‹new›", word)

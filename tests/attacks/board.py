@@ -24,6 +24,9 @@ KINDS = (
 BREAKS = {
     ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",
     ("idempotency_keys", "stateless/idempotent/look_then_charge.py"): "its page marks it: it looks, and then charges",
+    ("filled_store", "stateless/idempotent/look_then_charge.py"): "its page marks it: it keeps each key for ever",
+    ("filled_store", "stateless/web_servers/connection_auth.py"): "its page marks it: it keeps each connection",
+    ("filled_store", "choosing/complexity/two_shapes.py"): "its page marks it: it takes any owner's cart",
 }
 # What cannot be helped: the program's docstring says so, and what bounds the harm.
 BOUNDED = {("copied_cookie", "choosing/complexity/in_cookie.py"): "an hour"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any
@@ -76,6 +76,7 @@ def having(*parts: str) -> list[str]:
 
 FORK = get_context("fork")
 EVER = 2**62
+LONG = 60  # seconds, after which a test has failed
 
 
 class Count:
@@ -130,14 +131,37 @@ class Faults:
         self.first.value, self.last.value = EVER, 0
 
 
+class Gate:
+    """Where one statement stands still, in whichever process it is, until it is let go."""
+
+    def __init__(self) -> None:
+        self.met_by_all, self.at = Count(), Count()
+        self.stands, self.let_go = FORK.Event(), FORK.Event()
+
+    def met(self, _: str) -> None:
+        if self.met_by_all.more() == self.at.value:
+            self.stands.set()
+            self.let_go.wait(LONG)
+
+    def shut(self, number: int) -> None:
+        """The statement that comes so many from now is the one."""
+        self.stands.clear()
+        self.let_go.clear()
+        self.at.value = self.met_by_all.value + number
+
+    def open(self) -> None:
+        """No other statement is the one."""
+        self.at.value = EVER
+
+
 @contextlib.contextmanager
-def faulty() -> Iterator[Faults]:
-    """SQLite, for programs that are made in here, under somebody who can break it."""
-    faults, connect = Faults(), sqlite3.connect
+def watched(met: Callable[[str], None]) -> Iterator[None]:
+    """SQLite, for programs that are made in here, under somebody who meets each statement before it is run."""
+    connect = sqlite3.connect
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            faults.met(sql)
+            met(sql)
             return super().execute(sql, *values)
 
     def connected(*given: Any, **more: Any) -> sqlite3.Connection:
@@ -146,6 +170,14 @@ def faulty() -> Iterator[Faults]:
 
     sqlite3.connect = connected  # type: ignore[assignment]
     try:
-        yield faults
+        yield
     finally:
         sqlite3.connect = connect
+
+
+@contextlib.contextmanager
+def faulty() -> Iterator[Faults]:
+    """SQLite, for programs that are made in here, under somebody who can break it."""
+    faults = Faults()
+    with watched(faults.met):
+        yield faults

@@ -20,11 +20,11 @@ def create(path: str) -> None:
 class Sessions:
     """`sqlite3.OperationalError` where the store is not there."""
 
-    def __init__(self, path: str, most: int = 1000) -> None:
-        self.path, self.most = path, most
+    def __init__(self, path: str, most: int = 1000, wait: int = 5) -> None:
+        self.path, self.most, self.wait = path, most, wait
 
     def run(self, sql: str, *values: str | int) -> str | None:
-        with closing(sqlite3.connect(self.path)) as db, db:
+        with closing(sqlite3.connect(self.path, self.wait)) as db, db:
             row = db.execute(sql, values).fetchone()
         return row[0] if row else None
 

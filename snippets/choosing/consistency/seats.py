@@ -16,11 +16,12 @@ def create(path: str) -> None:
 class Seats:
     """One row in a file that every replica opens."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, wait: float = 5) -> None:
+        self.path, self.wait = path, wait
 
     def open(self) -> closing[sqlite3.Connection]:
-        return closing(sqlite3.connect(self.path, isolation_level=None))
+        db = sqlite3.connect(self.path, self.wait, isolation_level=None)
+        return closing(db)
 
     def read(self) -> tuple[int, str]:
         with self.open() as db:

@@ -17,14 +17,15 @@ class SQLite:
 
     down = (sqlite3.OperationalError,)
 
-    def __init__(self, path: Path, most: int = 1000) -> None:
+    def __init__(self, path: Path, most: int = 1000, wait: int = 5) -> None:
         self.uri, self.most = f"{path.as_uri()}?mode=rw", most
+        self.wait = wait  # seconds, where others hold the file
 
     async def query(self, sql: str, *values: str | int) -> str | None:
         return await run_in_threadpool(self.run, sql, values)
 
     def run(self, sql: str, values: tuple[str | int, ...]) -> str | None:
-        with closing(sqlite3.connect(self.uri, 30, uri=True)) as db, db:
+        with closing(sqlite3.connect(self.uri, self.wait, uri=True)) as db, db:
             row = db.execute(sql, values).fetchone()
         return row[0] if row else None
 

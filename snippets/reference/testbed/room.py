@@ -11,9 +11,8 @@ from starlette.websockets import WebSocket
 
 
 async def enter(request: Request) -> JSONResponse:
-    visitors: list[str] = request.app.state.visitors
-    visitors.append(request.url.path)
-    return JSONResponse(len(visitors))
+    request.app.state.visitors += 1
+    return JSONResponse(request.app.state.visitors)
 
 
 async def echo(socket: WebSocket) -> None:
@@ -43,5 +42,5 @@ def make_app(tell: Callable[[str], None]) -> Starlette:
         ],
         lifespan=lifespan,
     )
-    app.state.visitors = []
+    app.state.visitors = 0
     return app

@@ -9,13 +9,15 @@ from stateless.rest_apis.path import number
 
 
 async def charge(request: Request) -> JSONResponse:
-    cents = number(request, "cents")
-    request.app.state.ledger.append(cents)
+    cents, ledger = number(request, "cents"), request.app.state.ledger
+    if len(ledger) >= request.app.state.most:
+        return JSONResponse("the ledger is full", 503)
+    ledger.append(cents)
     return JSONResponse({"charged": cents}, 201)
 
 
-def make_app(ledger: list[int]) -> Starlette:
+def make_app(ledger: list[int], most: int = 1000) -> Starlette:
     routes = [Route("/charges/{cents}", charge, methods=["POST"])]
     app = Starlette(routes=routes)
-    app.state.ledger = ledger
+    app.state.ledger, app.state.most = ledger, most
     return app

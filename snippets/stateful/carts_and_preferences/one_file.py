@@ -1,7 +1,7 @@
 """A file that each process of a machine can open, asked in SQL."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,24 @@ def create(path: Path, tables: str) -> None:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """For one transaction; HTTPException 503, where it cannot be made."""
+def opened(path: Path, wait: float = 5) -> Iterator[sqlite3.Connection]:
+    """For one transaction; HTTPException 503, where it cannot be made.
+
+    That is so too where others hold the file for `wait` seconds.
+    """
     try:
-        with closing(sqlite3.connect(path, timeout=5)) as db, db:
+        with closing(sqlite3.connect(path, wait)) as db, db:
             yield db
     except sqlite3.Error as error:
-        raise HTTPException(503, headers={"Retry-After": "5"}) from error
+        no = "Nothing was done. Come again."
+        raise HTTPException(503, no, {"Retry-After": "5"}) from error
 
 
-def run(path: Path, sql: str, row: dict[str, str | float]) -> list[Any]:
+def run(
+    path: Path, sql: str, row: Mapping[str, str | float], wait: float = 5
+) -> list[Any]:
     """The rows that one statement returns."""
-    with opened(path) as db:
+    with opened(path, wait) as db:
         return db.execute(sql, row).fetchall()
 
 

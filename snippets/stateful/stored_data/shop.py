@@ -9,21 +9,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from choosing.complexity.host_session import COOKIE
 from stateful.session_servers.names import keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 from stateful.stored_data.orders import Orders
+from stateful.stored_data.paging import part
 from stateful.stored_data.visitors import Visitors
 from stateless.rest_apis.path import text
 
-COOKIE = "__Host-session"
-
 
 async def fill(request: Request) -> Response:
-    visitors: Visitors = request.app.state.visitors
-    session = presented(request.scope, COOKIE)
-    name = visitors.add(session, text(request, "item"))
+    state, session = request.app.state, presented(request.scope, COOKIE)
+    name = state.visitors.add(session, text(request, "item"))
     cookie = {"Set-Cookie": keeping(COOKIE, name, 3600)}
-    return JSONResponse(visitors.carts[name], 201, cookie)
+    return JSONResponse(state.visitors.carts[name], 201, cookie)
 
 
 async def order(request: Request) -> JSONResponse:
@@ -34,17 +33,18 @@ async def order(request: Request) -> JSONResponse:
 
 
 async def look(request: Request) -> JSONResponse:
-    state, session = request.app.state, presented(request.scope, COOKIE)
-    cart = state.visitors.carts.get(session, [])
-    orders = await run_in_threadpool(state.orders.all)
-    return JSONResponse({"hard": orders, "soft": state.sold, "session": cart})
+    state, wanted = request.app.state, part(request)
+    hard = await run_in_threadpool(state.orders.page, *wanted)
+    soft = {item: state.sold[item] for item in hard.values()}
+    cart = state.visitors.carts.get(presented(request.scope, COOKIE), [])
+    return JSONResponse(wanted.shown(hard, soft, cart))
 
 
 def make_app(orders: Orders) -> Starlette:
     posts = {"/cart/{item}": fill, "/orders/{item}": order}
     routes = [Route(path, do, methods=["POST"]) for path, do in posts.items()]
-    guard = Middleware(SameOrigin)
-    app = Starlette(routes=[*routes, Route("/", look)], middleware=[guard])
+    guards = [Middleware(SameOrigin)]
+    app = Starlette(routes=[*routes, Route("/", look)], middleware=guards)
     app.state.orders, app.state.visitors = orders, Visitors()
-    app.state.sold = Counter(orders.all())  # rebuilt when the process starts
+    app.state.sold = Counter(orders.sold())  # rebuilt when the process starts
     return app

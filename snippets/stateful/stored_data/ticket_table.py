@@ -11,16 +11,18 @@ from stateful.carts_and_preferences.one_file import create, query
 
 ROLL = """CREATE TABLE IF NOT EXISTS roll (last INTEGER);
     INSERT INTO roll SELECT 0 WHERE NOT EXISTS (SELECT * FROM roll)"""
-DRAW = "UPDATE roll SET last = last + 1 RETURNING last"
+DRAW = "UPDATE roll SET last = last + 1 WHERE last < :most RETURNING last"
 
 
 async def draw(request: Request) -> JSONResponse:
-    [(number,)] = await query(request.app.state.path, DRAW)
-    return JSONResponse(number, 201)
+    state = request.app.state
+    for (number,) in await query(state.path, DRAW, most=state.most):
+        return JSONResponse(number, 201)
+    return JSONResponse("the roll has come to its end", 503)
 
 
-def make_app(path: Path) -> Starlette:
+def make_app(path: Path, most: int = 1000) -> Starlette:
     create(path, ROLL)
     app = Starlette(routes=[Route("/tickets", draw, methods=["POST"])])
-    app.state.path = path
+    app.state.path, app.state.most = path, most
     return app

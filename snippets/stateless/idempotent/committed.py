@@ -25,7 +25,8 @@ async def charge(request: Request) -> JSONResponse:
             state.charges.once, client, key, asked, cents
         )
     except sqlite3.Error:
-        raise HTTPException(503, "nothing was charged") from None
+        again = {"Retry-After": "5"}
+        raise HTTPException(503, "nothing was charged", again) from None
     if known != asked:
         raise HTTPException(422, "this key has asked for something else")
     return JSONResponse({"charged": charged}, 201)

@@ -35,7 +35,7 @@ class Keys:
         if key in mine:
             return mine[key], False
         if len(mine) >= self.most:
-            raise HTTPException(429)
+            raise HTTPException(429, "too many keys are kept")
         mine[key] = Note(asked, now + self.lifetime)
         return mine[key], True
 

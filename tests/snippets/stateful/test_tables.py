@@ -16,7 +16,8 @@ from stateful.carts_and_preferences.link_table import LinkTable
 from stateful.non_idempotent import account, account_table
 from stateful.non_idempotent.door import Limits
 from stateful.session_servers.sqlite import SQLite
-from stateful.stored_data import shared_shop, ticket_table
+from stateful.stored_data import shared_shop, ticket_table, tickets
+from stateful.stored_data.orders import Orders
 from stateless.web_servers.bearer import digest
 
 OWNERS = {digest("a-token"): "Ada", digest("g-token"): "Grace"}
@@ -126,11 +127,19 @@ def test_a_process_that_starts_later_goes_on_with_the_roll(tmp_path: Path) -> No
     assert [(reply.status_code, reply.json()) for reply in replies] == [(201, 1), (201, 2), (201, 3)]
 
 
+@pytest.mark.parametrize("kind", ["list", "table"])
+def test_a_roll_has_an_end(kind: str, tmp_path: Path) -> None:
+    app = tickets.make_app(most=2) if kind == "list" else ticket_table.make_app(tmp_path / "roll.db", 2)
+    replies = [TestClient(app).post("/tickets") for _ in range(4)]
+    end = 503, "the roll has come to its end"
+    assert [(reply.status_code, reply.json()) for reply in replies] == [(201, 1), (201, 2), end, end]
+
+
 # -- a shop --------------------------------------------------------------------------
 
 
 def test_another_site_fills_no_cart_and_orders_nothing(tmp_path: Path) -> None:
-    app = shared_shop.make_app(tmp_path / "sold.db", SQLite(tmp_path / "carts.db", noon), noon)
+    app = shared_shop.make_app(Orders(tmp_path / "sold.db"), SQLite(tmp_path / "carts.db", noon), noon)
     client = TestClient(app, "https://shop.example", headers={"Sec-Fetch-Site": "cross-site"})
     assert [client.post(path).status_code for path in ("/cart/salt", "/orders/tea")] == [403, 403]
     assert client.get("/").json() == {"hard": [], "soft": {}, "session": []}

@@ -108,7 +108,7 @@ def seen(make_app: Make) -> tuple[list[int], list[Any]]:
 
 def test_two_processes_are_one_shop(tmp_path: Path) -> None:
     def together() -> Starlette:
-        return shared_shop.make_app(tmp_path / "sold.db", SQLite(tmp_path / "carts.db", noon), noon)
+        return shared_shop.make_app(Orders(tmp_path / "sold.db"), SQLite(tmp_path / "carts.db", noon), noon)
 
     whole = {"hard": ["tea"] * 4 + ["jam"], "soft": {"jam": 1, "tea": 4}, "session": ["salt"]}
     assert seen(together) == ([1, 2, 3, 4], [whole, whole])

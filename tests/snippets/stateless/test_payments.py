@@ -28,16 +28,16 @@ ADA, GRACE = {"Authorization": "Bearer a-token"}, {"Authorization": "Bearer g-to
 class Till:
     """Either program, what it has charged, and its clock."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
-        self.now, self.kind, self.path = 0.0, kind, folder / "till.db"
-        self.ledger, self.keys = Ledger(), Keys(lambda: self.now, most=5)
+    def __init__(self, kind: str, folder: Path, most: int = 1000) -> None:
+        self.now, self.kind, self.path, self.most = 0.0, kind, folder / "till.db", most
+        self.ledger, self.keys = Ledger(), Keys(lambda: self.now, most=most)
         self.client = TestClient(self.app(), raise_server_exceptions=False)
 
     def app(self) -> Starlette:
         """One more process of it, over the same store."""
         if self.kind == "payments":
             return payments.make_app(OWNERS, self.ledger, self.keys)
-        return committed.make_app(OWNERS, Charges(self.path, lambda: self.now))
+        return committed.make_app(OWNERS, Charges(self.path, lambda: self.now, most=self.most))
 
     def charge(self, cents: str, key: str | None, user: dict[str, str] = ADA) -> int:
         headers = {**user} if key is None else {**user, "Idempotency-Key": key}
@@ -141,8 +141,9 @@ def test_a_key_may_be_used_for_something_else_once_it_has_ended(till: Till) -> N
     assert till.charge("900", '"k"') == 201
 
 
-def test_keys_have_an_end_for_each_client(tmp_path: Path) -> None:
-    till = Till("payments", tmp_path)
+@pytest.mark.parametrize("kind", ["payments", "committed"])
+def test_keys_have_an_end_for_each_client(kind: str, tmp_path: Path) -> None:
+    till = Till(kind, tmp_path, most=5)
     assert [till.charge("1", f'"{n}"') for n in range(6)] == [201] * 5 + [429]
     assert till.charge("1", '"0"') == 201
     assert till.charge("1", '"9"', GRACE) == 201

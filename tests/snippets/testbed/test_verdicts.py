@@ -241,3 +241,13 @@ def test_chance_before_a_play_is_not() -> None:
         given.at_start(0)
         given.at_call(1)
     assert not given.used
+
+
+def test_a_member_without_a_name_is_not_one_with_a_name_behind_it() -> None:
+    def kept(word: str) -> Run:
+        return Run(["GET / → 200"], [[word, "tea"]], [word])
+
+    bare, named, other = (kept(word) for word in ("cart ", "cart Zk3vQw9xTb7LmN2pRs", "cart Hd8sYf5gJc1WqE4uKt"))
+    assert renamed([bare, named])[0] != renamed([bare, named])[1]
+    assert [run.bags for run in renamed([bare, named])] == [[["cart ", "tea"]], [["cart ‹new›", "tea"]]]
+    assert renamed([named, other])[0] == renamed([named, other])[1]
