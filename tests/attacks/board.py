@@ -19,7 +19,7 @@ from tools.programs import SNIPPETS
 KINDS = (
     "lost_login", "fixation", "carry_over", "cross_site", "store_down", "invited_repeat", "filled_store", "locked_database",  # noqa: E501
     "if_match", "unreadable_bodies", "idempotency_keys", "open_sockets", "big_sessions", "cookie_spelling", "failed_save",  # noqa: E501
-    "sticky_cookie", "no_password", "late_write", "copied_cookie",
+    "sticky_cookie", "no_password", "late_write", "copied_cookie", "shared_cache",
 )  # fmt: skip
 BREAKS = {
     ("fixation", "stateful/session_servers/kept_name.py"): "its page marks it: a login keeps the session's name",

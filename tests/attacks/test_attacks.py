@@ -28,7 +28,7 @@ def test_an_attack_fails_and_on_its_control_succeeds(name: str, program: str) ->
 def test_each_kind_is_a_file_and_says_what_it_does() -> None:
     files = {path.stem for path in (Path(__file__).parent / "kinds").glob("*.py")}
     assert files == set(KINDS)
-    assert len(KINDS) == 19
+    assert len(KINDS) == 20
     for name in KINDS:
         assert kind(name).WORDS
         assert kind(name).CONTROL.startswith("naive/")
@@ -61,7 +61,8 @@ SIGNS = {
     "if_match": r"if-match",
     "idempotency_keys": r"key_of\(|idempotency-key",
     "no_password": r'"/login',
-    "cookie_spelling": r'"/login|presented\(|HostSession',
+    "cookie_spelling": r'"/login|presented\(|HostSession|set_cookie|keeping\(',
+    "shared_cache": r"presented\(|HostSession|request\.(session|cookies)|opened\(request",
     "late_write": r'"/logout',
     "copied_cookie": r'"/logout',
     "unreadable_bodies": r"request\.(body|json)\(|number\(request",
@@ -75,6 +76,13 @@ ELSEWHERE = {
     ("no_password", KEPT_NAME): FIXED,
     ("cookie_spelling", KEPT_NAME): FIXED,
     ("cookie_spelling", "stateful/log_in/login.py"): BY_FORM,
+    ("cookie_spelling", "reference/starlette_state/app.py"): "its cookie is one word, the same for everybody",
+    (
+        "shared_cache",
+        "choosing/consistency/read_your_writes.py",
+    ): "a replica shows everybody the same, so it says no-store",
+    ("shared_cache", "choosing/index/replayable.py"): "it has no page",
+    ("shared_cache", KEPT_NAME): FIXED,
     ("late_write", "stateful/log_in/login.py"): BY_SHOP,
     ("copied_cookie", "stateful/log_in/login.py"): BY_SHOP,
     ("unreadable_bodies", "stateful/log_in/login.py"): "the odd input puts all of its bodies to every program",

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from choosing.complexity.host_session import COOKIE
 from choosing.complexity.users import user
-from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.names import NO_STORE, issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 
 
@@ -34,7 +34,7 @@ async def me(request: Request) -> Response:
     name = request.app.state.sessions.get(session)
     if name is None:
         return Response(None, 401, {"WWW-Authenticate": "Cookie"})
-    return JSONResponse(name, headers={"Cache-Control": "no-store"})
+    return JSONResponse(name, headers=NO_STORE)
 
 
 def make_app(most: int = 1000) -> Starlette:

@@ -13,7 +13,7 @@ from choosing.complexity.host_session import COOKIE
 from choosing.complexity.sessions import Sessions
 from choosing.complexity.users import user
 from choosing.consistency.down import DOWN
-from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.names import NO_STORE, issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 
 
@@ -34,7 +34,7 @@ async def logout(request: Request) -> Response:
 async def me(request: Request) -> Response:
     session = presented(request.scope, COOKIE)
     if session and (name := await request.app.state.sessions.find(session)):
-        return JSONResponse(name, headers={"Cache-Control": "no-store"})
+        return JSONResponse(name, headers=NO_STORE)
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 

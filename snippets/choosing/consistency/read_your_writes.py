@@ -10,7 +10,9 @@ from starlette.routing import Route
 
 from choosing.consistency.down import DOWN
 from choosing.consistency.log import Log
+from stateful.session_servers.names import NO_STORE, keeping, presented
 
+COOKIE, POSITION = "__Host-position", re.compile(b"[0-9]{1,9}")
 HALL = {f"{row}{number}" for row in "AB" for number in range(1, 21)}
 
 
@@ -20,24 +22,19 @@ async def book(request: Request) -> Response:
     position = await run_in_threadpool(request.app.state.log.append, seat)
     if position is None:
         return Response(status_code=409)
-    reply = Response(status_code=201)
-    value = str(position)
-    reply.set_cookie("position", value, 60, secure=True, httponly=True)
-    return reply
+    cookie = keeping(COOKIE, str(position), 60)
+    return Response(None, 201, {"Set-Cookie": cookie})
 
 
 async def read(request: Request) -> Response:
     copy: dict[int, str] = request.app.state.copy
-    asked = request.cookies.get("position", "0")
-    if not re.fullmatch("[0-9]{1,9}", asked):
-        return Response(status_code=400)
-    if (there := max(copy, default=0)) < (position := int(asked)):
+    position = int(presented(request.scope, COOKIE, POSITION) or 0)
+    if (there := max(copy, default=0)) < position:
         between = request.app.state.log.between
         copy |= await run_in_threadpool(between, there, position)
     if max(copy, default=0) < position:
         return Response(None, 503, {"Retry-After": "1"})
-    fresh = {"Cache-Control": "no-store"}
-    return JSONResponse([*copy.values()], headers=fresh)
+    return JSONResponse([*copy.values()], headers=NO_STORE)
 
 
 def make_app(log: Log) -> Starlette:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from choosing.complexity.host_session import COOKIE
 from hybrid.index.refusing import refusing
 from hybrid.index.sessions import Sessions
-from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.names import NO_STORE, issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 
 
@@ -36,7 +36,7 @@ async def logout(request: Request) -> Response:
 async def me(request: Request) -> Response:
     session = presented(request.scope, COOKIE)
     if session and (user := await request.app.state.sessions.find(session)):
-        return JSONResponse(user)
+        return JSONResponse(user, headers=NO_STORE)
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 

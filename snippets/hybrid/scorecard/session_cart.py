@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from choosing.complexity.host_session import COOKIE
-from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.names import NO_STORE, issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 
 Sessions = dict[str | None, list[str]]
@@ -32,7 +32,7 @@ async def cart(request: Request) -> Response:
         if len(items) >= state.most or len(item) > 64:
             return Response(status_code=409)
         items = state.sessions[session] = [*items, item]
-    return JSONResponse(items)
+    return JSONResponse(items, headers=NO_STORE)
 
 
 def make_app(sessions: Sessions, most: int = 500) -> Starlette:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from choosing.complexity.host_session import COOKIE
-from stateful.session_servers.names import issued, keeping, presented
+from stateful.session_servers.names import NO_STORE, issued, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 
 
@@ -38,7 +38,7 @@ async def login(request: Request) -> Response:
 
 async def me(request: Request) -> Response:
     if presented(request.scope, COOKIE) in request.app.state.memory.sessions:
-        return JSONResponse("Ada")
+        return JSONResponse("Ada", headers=NO_STORE)
     return Response(None, 401, {"WWW-Authenticate": "Cookie"})
 
 

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 ISSUED = re.compile(rb"[A-Za-z0-9_-]{43}")
 FLAGS = "Secure; HttpOnly; SameSite=Lax"
+NO_STORE = {"Cache-Control": "no-store"}  # for what is shown to one user
 
 
 def issued() -> str:
@@ -20,7 +21,9 @@ def hashed(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
-def presented(scope: Scope, cookie: str) -> str | None:
+def presented(
+    scope: Scope, cookie: str, form: re.Pattern[bytes] = ISSUED
+) -> str | None:
     """The name that came; "" for several; None for what is none of ours.
 
     Bytes are compared as they came: what else looks like the cookie once
@@ -34,7 +37,7 @@ def presented(scope: Scope, cookie: str) -> str | None:
     values = [value for key, _, value in pairs if key == cookie.encode()]
     if len(values) > 1:
         return ""
-    if values and ISSUED.fullmatch(values[0]):
+    if values and form.fullmatch(values[0]):
         return values[0].decode()
     return None
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from choosing.complexity.host_session import COOKIE
-from stateful.session_servers.names import keeping, presented
+from stateful.session_servers.names import NO_STORE, keeping, presented
 from stateful.session_servers.same_origin import SameOrigin
 from stateful.stored_data.orders import Orders
 from stateful.stored_data.paging import part
@@ -37,7 +37,7 @@ async def look(request: Request) -> JSONResponse:
     hard = await run_in_threadpool(state.orders.page, *wanted)
     soft = {item: state.sold[item] for item in hard.values()}
     cart = state.visitors.carts.get(presented(request.scope, COOKIE), [])
-    return JSONResponse(wanted.shown(hard, soft, cart))
+    return JSONResponse(wanted.shown(hard, soft, cart), headers=NO_STORE)
 
 
 def make_app(orders: Orders) -> Starlette:

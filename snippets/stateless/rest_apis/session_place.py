@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from stateful.session_servers.names import NO_STORE
 from stateless.rest_apis.cart import Carts
 from stateless.rest_apis.carts import PAGE
 
@@ -24,7 +25,7 @@ async def following(request: Request) -> Response:
         return Response(status_code=403)
     items = state.carts.get(session.owner, [])[session.place :]
     session.place += PAGE
-    return JSONResponse(items[:PAGE])
+    return JSONResponse(items[:PAGE], headers=NO_STORE)
 
 
 def make_app(carts: Carts, sessions: dict[str, Session]) -> Starlette:

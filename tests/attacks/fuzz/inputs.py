@@ -70,7 +70,7 @@ NAMES = [
 COOKIES = [
     b"session",
     b"__Host-session",
-    b"position",
+    b"__Host-position",
     b"replica",
     b"word",
     b"theme",

@@ -33,7 +33,7 @@ def test_a_seat_is_sold_once(tmp_path: Path) -> None:
         codes = Counter(code for clerk in at_once(book_all) for code in clerk)
         assert codes == {201: 10, 409: 10 * (CLERKS - 1)}
         with shop.client() as client:
-            client.cookies.set("position", "10")
+            client.cookies.set("__Host-position", "10")
             for _ in range(4):
                 assert sorted(client.get("/seats").json()) == sorted(f"A{n}" for n in range(1, 11))
 
