@@ -13,11 +13,11 @@ class Visitors:
     def add(self, session: str | None, item: str) -> str:
         """The session's name, a new one where it is not known.
 
-        Raises: HTTPException 409, where the cart or the process is full.
+        Raises: HTTPException, 409 for a full cart, 503 for a full process.
         """
         known = session in self.carts
         if not known and len(self.carts) >= self.most:
-            raise HTTPException(409, "Too many visitors. Come later.")
+            raise HTTPException(503, "Too many visitors. Come later.")
         name = session if session and known else issued()
         cart = self.carts.get(name, [])
         if len(cart) >= self.items:

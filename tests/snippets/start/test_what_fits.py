@@ -83,7 +83,7 @@ def test_visitors_are_so_many_and_each_has_so_much() -> None:
     with pytest.raises(HTTPException, match=r"^409: This is all that a cart holds\.$"):
         visitors.add(name, "egg")
     for newcomer in (None, "a name of their own"):
-        with pytest.raises(HTTPException, match=r"^409: Too many visitors\. Come later\.$"):
+        with pytest.raises(HTTPException, match=r"^503: Too many visitors\. Come later\.$"):
             visitors.add(newcomer, "tea")
     assert visitors.carts == {name: ["tea", "jam"]}
     assert Visitors().add("a name of their own", "tea") != "a name of their own"
