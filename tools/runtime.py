@@ -43,6 +43,7 @@ TESTING = (  # what the pages about these docs run; fetched only when one of the
     "sybil", "pytest", "pluggy", "iniconfig", "packaging", "pygments", "markdown", "markdown-it-py", "mdurl",
     "pymdown-extensions", "pyyaml",
 )  # fmt: skip
+PAGE_MODEL = ("packages/engine/src/fenceproof/model.py", "packages/engine/src/fenceproof/session.py")
 WHEELS = "--only-binary=:all: --python-version 3.14 --implementation cp --abi cp314 --platform manylinux2014_x86_64"
 PREPARE = """\
 import sys
@@ -147,8 +148,10 @@ def libraries() -> Path:
 
 
 def runner() -> Path:
-    """The folder of the runner's own modules."""
+    """The folder of the runner's own modules, with those of the engine that say how a page runs."""
     modules = {Path(name).name: text for name, text in tree("docs/assets/runner/py/*.py").items()}
+    modules |= {name.removeprefix("packages/engine/src/"): text for name, text in tree(*PAGE_MODEL).items()}
+    modules["fenceproof/__init__.py"] = b""  # the engine's own imports what draws pages
     key = [f"{name}\n{text.decode()}" for name, text in sorted(modules.items())]
 
     def gather(work: Path) -> None:

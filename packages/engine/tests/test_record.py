@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -204,6 +205,40 @@ def test_a_line_that_varies_is_refused(body: str, site: Site) -> None:
     line = page.count("\n", 0, page.index("```{ .text")) + 1
     assert said.startswith(f"docs/page.md:{line}: {VARIES}")
     assert said.endswith(": print what stays the same, or mark the program .not-run with a reason")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "from datetime import date\nprint('on', date.today())",
+        "from datetime import date\nprint([date.today()])",
+        "from datetime import date\nprint(f'{date.today():%d.%m.%Y}')",
+        "from datetime import datetime\nprint(datetime.now().replace(hour=0, minute=0, second=0, microsecond=0))",
+        "import time\nprint(time.strftime('%Y%m%d'))",
+        "import time\nprint(int(time.time()) // 10_000 * 10_000)",
+        "import os\n_ = os.system('date +%Y-%m-%d')",
+    ],
+)
+def test_a_line_that_is_of_today_is_refused(body: str, site: Site) -> None:
+    page = python(body)
+    new, done = record(site, page)
+    (said,) = done.to_mend
+    assert (new, done.count) == (page, 0)
+    line = page.count("\n", 0, page.index("```{ .text")) + 1
+    assert said.startswith(
+        f"docs/page.md:{line}: this line has the date or the time of this run, and another day "
+        "gives another one: "
+    )
+    assert said.endswith(": have the program take a date that it names itself")
+
+
+def test_a_date_that_the_page_names_is_no_other_tomorrow(site: Site) -> None:
+    for date in (datetime.now().date(), datetime.now().date() - timedelta(days=9)):
+        page = python(f"day = '{date}'\nprint(day)")
+        assert recorded(site, page) == python(f"day = '{date}'\nprint(day)", f"{date}\n")
+    assert recorded(site, python("print(1_000_000_000)")) == python(
+        "print(1_000_000_000)", "1000000000\n"
+    )
 
 
 def test_the_line_that_varies_is_shown(site: Site) -> None:

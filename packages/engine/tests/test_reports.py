@@ -92,6 +92,31 @@ def test_the_controller_of_workers_knows_the_fences(project: pytest.Pytester) ->
     done.stdout.fnmatch_lines(["a.md:3 was not run", "a.md:7 was not run"])
 
 
+GROUPED = """\
+import os
+import pathlib
+
+import pytest
+
+@pytest.mark.parametrize("n", range(6))
+@pytest.mark.xdist_group("one@store")
+def test_own(n):
+    with pathlib.Path("workers").open("a") as file:
+        file.write(os.environ["PYTEST_XDIST_WORKER"] + "\\n")
+"""
+
+
+def test_a_group_of_tests_goes_to_one_worker(project: pytest.Pytester) -> None:
+    write(project, "a.md", PAGE)
+    write(project, "test_one.py", GROUPED)
+    write(project, "test_two.py", GROUPED)
+    workers = "-p", "xdist.plugin", "-n2", "--dist", "loadgroup"
+    run(project, *workers).assert_outcomes(passed=16)
+    found = (project.path / "workers").read_text().split()
+    assert len(found) == 12
+    assert len(set(found)) == 1
+
+
 def test_a_debugger_is_told_what_is_wrong(project: pytest.Pytester) -> None:
     write(project, "a.md", "```python\n1 / 0\n```\n")
     done = project.run(sys.executable, "-m", "pytest", "-q", "--pdb", stdin=b"q\n")

@@ -6,23 +6,18 @@ also what a later `import` of it gets.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
-import asyncio
 import builtins
 import contextlib
-import contextvars
 import gc
 import importlib.metadata
-import inspect
 import io
 import itertools
 import json
 import linecache
 import os
 import random
-import re
 import sys
 import traceback
 from asyncio import events
@@ -34,26 +29,24 @@ from typing import Any
 
 import library
 import threadless
+from fenceproof.model import Code, Model
+from fenceproof.session import RAISED, Statement, played
 
 SITE = library.SITE
 SNIPPETS = SITE / "snippets"
-FUTURE = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
-EXAMPLE = re.compile(r"^>>> ?.*(?:\n\.\.\.(?: .*|$))*", re.M)
-ANSWER = re.compile(r"(?:\n(?!>>>)(?!\s*$).+)*")
 
 Block = dict[str, Any]
 
 
 class Page:
-    """One page: its namespace, and what its blocks did to the process."""
+    """One page: its model, which is that of the tests, and what its blocks did to the process."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.path = SITE / "docs" / f"{name}.md"
-        self.module = ModuleType("docs." + name.replace("/", ".").replace("-", "_"))
-        self.context = contextvars.copy_context()
-        self.runner: asyncio.Runner | None = None
-        self.future = 0  # the `from __future__` flags of its blocks
+        module = "docs." + name.replace("/", ".").replace("-", "_")
+        self.model = Model(module, lambda tree, text: Explained().visit(tree))
+        self.module = self.model.module
         self.done: dict[str, str] = {}  # the source of each block that ran, by its key
         self.files: set[str] = set()  # whose lines are the reader's own
         self.edits: dict[Path, str] = {}  # what the included files say now
@@ -65,9 +58,8 @@ class Page:
         """End what the blocks left running."""
         with self.entered():
             threadless.reset()
-            if self.runner:
-                with contextlib.suppress(Exception):
-                    self.runner.close()
+            with contextlib.suppress(Exception):
+                self.model.close()
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
@@ -107,25 +99,16 @@ class Page:
         return {"ok": ok, "error": self.report(error) if error else None}
 
     def run(self, block: Block, source: str, mode: str, line: int, explain: bool = False) -> None:
-        """Execute code in the namespace; the page has one event loop and one context."""
+        """Execute code of a block, from this line of it on, in the namespace of the page."""
         inline = not block.get("file")
         name = f"{self.path.name}#{block['key']}" if inline else self.include(block)
-        text = "\n" * (block.get("line", 1) + line - 2) + source
-        if inline or block.get("line", 1) > 1:  # else it is in the file
-            lines = [*"\n" * (block.get("line", 1) - 1), *block["source"].splitlines(keepends=True)]
+        first = block.get("line", 1)
+        if inline or first > 1:  # else it is in the file
+            lines = [*"\n" * (first - 1), *block["source"].splitlines(keepends=True)]
             linecache.cache[name] = (len(lines), None, lines, name)
         self.files.add(name)
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | (self.future if inline else 0)
-        tree = compile(text, name, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
-        code = compile(Explained().visit(tree) if explain else tree, name, mode, flags, dont_inherit=True)
-        self.future |= code.co_flags & FUTURE if inline else 0
-        namespace = self.module.__dict__
-        namespace["__file__"] = str(self.path) if inline else name
-        if code.co_flags & inspect.CO_COROUTINE:
-            self.runner = self.runner or asyncio.Runner()
-            self.runner.run(eval(code, namespace), context=self.context)
-        else:
-            self.context.run(exec, code, namespace)
+        file = str(self.path) if inline else name
+        self.model.run(Code(source, file, first + line - 1, inline, name), mode, change=explain)
 
     def include(self, block: Block) -> str:
         """The file of a block; it says from now on what the block says."""
@@ -144,30 +127,21 @@ class Page:
 
     def session(self, block: Block) -> None:
         """Run a `>>>` session, and print it as it went."""
-        text, at, newline = block["source"], 0, ""
-        lines = text.split("\n")
-        for example in EXAMPLE.finditer(text):
-            first = text.count("\n", 0, example.start())
-            prompts = example[0].split("\n")
-            source = "\n".join(line[4:] for line in prompts) + "\n"
+
+        def run(statement: Statement) -> str:
             with contextlib.redirect_stdout(io.StringIO()) as out:
                 try:
-                    self.run(block, source, "single", first + 1)
+                    self.run(block, statement.source, "single", statement.line + 1)
                 except Exception as error:
-                    out.write("Traceback (most recent call last):\n    ...\n" + self.last_line(error) + "\n")
-            printed = out.getvalue().removesuffix("\n").split("\n") if out.getvalue() else []
-            written = [""] * lines[at:first].count("") + prompts + [line or "<BLANKLINE>" for line in printed]
-            print(newline + "\n".join(written), end="")
-            answer = ANSWER.match(text, example.end())
-            at, newline = first + len(prompts) + (answer[0].count("\n") if answer else 0), "\n"
-        print("\n" * lines[at:].count(""), end="")
+                    print(RAISED.format(self.model.last_line(error)), end="")
+            return out.getvalue()
+
+        newline = ""
+        for lines in played(block["source"], run):
+            print(newline * bool(lines) + "\n".join(lines), end="")
+            newline = "\n"
 
     # -- what went wrong ---------------------------------------------------
-
-    def last_line(self, error: BaseException) -> str:
-        """`Type: message`, and its notes, with the page's own types unqualified."""
-        lines = itertools.dropwhile(lambda line: line.startswith("  "), traceback.format_exception_only(error))
-        return "".join(lines).removesuffix("\n").removeprefix(f"{self.module.__name__}.")
 
     def report(self, error: BaseException) -> dict[str, Any]:
         """The error for the reader: its last line, its traceback folded, the line of the block that it came from."""
@@ -178,7 +152,7 @@ class Page:
             line = error.lineno
         self.fold(trace, first=True)
         text = "".join(trace.format()).replace(f"{self.module.__name__}.", "")
-        return {"last": self.last_line(error), "traceback": text, "line": line}
+        return {"last": self.model.last_line(error), "traceback": text, "line": line}
 
     def fold(self, trace: traceback.TracebackException, first: bool = False) -> None:
         """Fold the frames of libraries, in this error and in those it came from."""

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, field
 from gc import collect
+from itertools import chain
 from json import dumps, loads  # by name, since a page may put something else in its module
 from os import _exit, fstat, getpid, pread
 from typing import Any, TextIO
@@ -25,7 +26,7 @@ from fenceproof.console import BadStatus, run_console
 from fenceproof.forks import Forks
 from fenceproof.model import Code, Model
 from fenceproof.reached import Reached, follow
-from fenceproof.session import NotASession, answered, statements
+from fenceproof.session import RAISED, NotASession, Statement, played
 
 Answer = dict[str, Any]
 
@@ -175,24 +176,17 @@ class PageProcess:
 
     def session(self, code: Code) -> str:
         """Run a session; its text as this run would have written it."""
-        lines = code.text.split("\n")
-        written: list[str] = []
-        at = 0
-        for statement in statements(code.text):
+
+        def run(statement: Statement) -> str:
             source = Code(statement.source, code.file, code.line + statement.line, code.inline)
             self.output.taken()
             try:
                 self.model.run(source, "single")
             except Exception as error:
-                last = self.model.last_line(error)
-                print(f"Traceback (most recent call last):\n    ...\n{last}")
-            printed = self.output.taken()
-            written += [""] * lines[at : statement.line].count("")
-            written += statement.prompts
-            written += answered(printed)
-            at = statement.end
-        written += [""] * lines[at:].count("")
-        return "\n".join(written)
+                print(RAISED.format(self.model.last_line(error)), end="")
+            return self.output.taken()
+
+        return "\n".join(chain.from_iterable(played(code.text, run)))
 
 
 def _with_asserts_explained(tree: ast.AST, text: str) -> ast.AST:

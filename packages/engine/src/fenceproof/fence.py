@@ -49,7 +49,8 @@ class Fence:
     `page` is the page's name in messages, from the site's root. `line` is that of the opening
     marker and `end` that of the closing one, both from 1. `prefix` is what stands before the
     marker: indentation, `> `, `- `. `shown` is the text that the page shows, `problem` what is
-    wrong and what to do about it.
+    wrong and what to do about it. `tabs` are the sets of tabs that it is in, from the outermost,
+    each with the tab, by their numbers on the page.
     """
 
     path: Path
@@ -65,6 +66,7 @@ class Fence:
     include: Source | None = None
     role: Role | None = None
     problem: str = ""
+    tabs: tuple[tuple[int, int], ...] = ()
 
     @property
     def where(self) -> str:

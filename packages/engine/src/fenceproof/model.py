@@ -29,12 +29,16 @@ Watch = Callable[[str, CodeType], None]
 
 @dataclass(frozen=True)
 class Code:
-    """Code to run: it stands in `file`, from line `line` on. `inline` code is the page's own."""
+    """Code to run: it stands in `file`, from line `line` on. `inline` code is the page's own.
+
+    `name` is what tracebacks call the file, where that is another name.
+    """
 
     text: str
     file: str
     line: int = 1
     inline: bool = True
+    name: str = ""
 
 
 class Model:
@@ -81,12 +85,13 @@ class Model:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         if code.inline:  # a program that is included keeps its future to itself
             flags |= self.future
-        tree = compile(text, code.file, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        name = code.name or code.file
+        tree = compile(text, name, mode, flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         if self._mark:
-            tree = self._mark(tree, text, code.file, flags)
+            tree = self._mark(tree, text, name, flags)
         if change and self._change:
             tree = self._change(tree, text)
-        compiled: CodeType = compile(tree, code.file, mode, flags, dont_inherit=True)
+        compiled: CodeType = compile(tree, name, mode, flags, dont_inherit=True)
         if self._watch:
             self._watch(text, compiled)
         return compiled

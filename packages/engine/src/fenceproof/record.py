@@ -13,8 +13,10 @@ import difflib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,24 @@ VARIES = (
     "this line varies from run to run: {!r}; another run gave {!r}: "
     "print what stays the same, or mark the program .not-run with a reason"
 )
+OF_TODAY = (
+    "this line has the date or the time of this run, and another day gives another one: {!r}: "
+    "have the program take a date that it names itself"
+)
+DATES = (
+    "{0:%Y-%m-%d}",
+    "{0:%Y%m%d}",
+    "{0:%d.%m.%Y}",
+    "{0:%d/%m/%Y}",
+    "{0:%m/%d/%Y}",
+    "{0:%B} {0.day}, {0.year}",
+    "{0.day} {0:%B %Y}",
+    "{0:%a %b} {0.day:2}",
+    "date({0.year}, {0.month}, {0.day})",
+    "datetime({0.year}, {0.month}, {0.day}, ",
+)
+SECONDS = re.compile(r"(?<![\w.])\d{10}(?![\w])")
+DAY = 86_400
 INCLUDED = "the run gave something else, and the body is an include: change its file"
 NO_NEWLINE = (
     "the last line that is printed has no newline, which no fence can show: let the block print one"
@@ -146,6 +166,22 @@ def settled(results: tuple[Result, ...]) -> Result:
     return first
 
 
+def of_today(written: str, page: str) -> str:
+    """The first line with today's date or with the time, if the page does not name it; or nothing.
+
+    A run that is repeated at once cannot tell that it will be another one tomorrow.
+    """
+    days = datetime.now(), datetime.now(UTC)
+    dates = {form.format(day) for form in DATES for day in days}
+    now = time.time()
+    for line in written.split("\n"):
+        named = {date for date in dates if date in line}
+        named |= {word for word in SECONDS.findall(line) if abs(int(word) - now) < DAY}
+        if any(word not in page for word in named):
+            return line
+    return ""
+
+
 def _lines(result: Result) -> list[str]:
     return (result.written or "").split("\n")
 
@@ -185,6 +221,8 @@ class Draft:
         fence = self._fences[at]
         if fence.include:
             raise Unwritable(INCLUDED)
+        if line := of_today(body, self.text.replace(fence.body, "")):
+            raise Unwritable(OF_TODAY.format(line))
         if body and not body.endswith("\n"):
             raise Unwritable(NO_NEWLINE)
         text = with_body(self.text, fence, self._site.includes.escaped(body))

@@ -61,13 +61,15 @@ class Shown:
     `code` has the text of each fence that is on the page, by the line of its fence. `commented`
     are the lines of those that stand in a comment, `hidden` of those in an element that is not
     displayed. `within` has the element that each fence stands in which shows elements as text, or
-    is code itself. `others` are the code blocks that are no fence.
+    is code itself. `tabs` are the sets of tabs that each fence is in. `others` are the code blocks
+    that are no fence.
     """
 
     code: dict[int, str] = field(default_factory=dict)
     commented: set[int] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
     within: dict[int, str] = field(default_factory=dict)
+    tabs: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
 
 
@@ -129,6 +131,7 @@ class Renderer:
             commented=reader.commented,
             hidden=reader.hidden | set(reader.fences if reader.hides_code else ()),
             within=reader.within,
+            tabs=reader.tabs.of_fences,
             others=reader.others,
         )
         for line in reader.fences:
@@ -146,6 +149,42 @@ def _marked(text: str, fences: list[Fence]) -> str:
     return "\n".join(lines)
 
 
+@dataclass
+class _TabSet:
+    """A set of tabs that is being read: its number, how deep it stands, and the tab of now."""
+
+    number: int
+    depth: int
+    tab: int = 0
+
+
+class _Tabs:
+    """Which tabs the fences of a page are in, as pymdownx.tabbed draws them."""
+
+    def __init__(self) -> None:
+        self.of_fences: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._open: list[_TabSet] = []
+        self._sets = 0
+
+    def enter(self, classes: list[str], depth: int) -> None:
+        """An element with these classes begins."""
+        if "tabbed-set" in classes:
+            self._sets += 1
+            self._open.append(_TabSet(self._sets, depth))
+        elif self._open and not {"tabbed-block", "tabbed-content"}.isdisjoint(classes):
+            self._open[-1].tab += 1  # in one style each is a block in the content, in one a content
+
+    def leave(self, depth: int) -> None:
+        """Nothing is open any more that is deeper than this."""
+        while self._open and self._open[-1].depth > depth:
+            self._open.pop()
+
+    def fence(self, line: int) -> None:
+        """A fence stands here."""
+        if self._open:
+            self.of_fences[line] = tuple((one.number, one.tab) for one in self._open)
+
+
 class _Reader(HTMLParser):
     """Finds the code blocks of a page."""
 
@@ -155,6 +194,7 @@ class _Reader(HTMLParser):
         self.commented: set[int] = set()
         self.hidden: set[int] = set()
         self.within: dict[int, str] = {}
+        self.tabs = _Tabs()
         self.others: list[str] = []
         self._open: list[tuple[str, bool]] = []  # each element, and whether it is not displayed
         self.hides_code = False  # by a style sheet of the page
@@ -172,6 +212,7 @@ class _Reader(HTMLParser):
             self.handle_endtag("p")
         if tag not in VOID:
             self._open.append((tag, _is_hidden(tag, given)))
+            self.tabs.enter((given.get("class") or "").split(), len(self._open))
         if MARK in given:
             self._fence(int(given[MARK] or 0))
         elif self._code is None and _is_code(tag, given):
@@ -182,6 +223,7 @@ class _Reader(HTMLParser):
 
     def _fence(self, line: int) -> None:
         self.fences.append(line)
+        self.tabs.fence(line)
         if any(hidden for _, hidden in self._open):
             self.hidden.add(line)
         elif self._code is not None:
@@ -211,6 +253,7 @@ class _Reader(HTMLParser):
         if not UNSEEN.isdisjoint(names[at + 1 :]):
             return  # as in a browser, nothing outside ends within one of these
         del self._open[at:]
+        self.tabs.leave(len(self._open))
         if self._code is not None and len(self._open) < self._depth:
             self.flush()
 

@@ -6,10 +6,12 @@ Only the standard library is used, so that the browser reads a session with this
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 STATEMENT = re.compile(r"^>>>(?: .*)?$(?:\n\.\.\.(?: .*)?$)*", re.M)
 ANSWER = re.compile(r"(?:\n(?!>>>)(?!\s*$).+)*")
+RAISED = "Traceback (most recent call last):\n    ...\n{}\n"
 NO_SPACE = re.compile(r"^(?:>>>|\.\.\.)(?=[^\s.>]).*", re.M)
 
 
@@ -62,3 +64,17 @@ def answered(printed: str) -> list[str]:
         space = " " if line.startswith((">>>", "...")) else ""
         lines.append(f"{space}{line}" or "<BLANKLINE>")
     return lines
+
+
+def played(text: str, run: Callable[[Statement], str]) -> Iterator[list[str]]:
+    """The lines of a session as it went, statement by statement; `run` gives what one printed.
+
+    What stands between the statements is empty lines, and the last lines are those at the end.
+    """
+    lines, at = text.split("\n"), 0
+    for statement in statements(text):
+        printed = run(statement)
+        empty = [""] * lines[at : statement.line].count("")
+        yield [*empty, *statement.prompts, *answered(printed)]
+        at = statement.end
+    yield [""] * lines[at:].count("")

@@ -16,6 +16,7 @@ from fenceproof.find import NOT_SHOWN, find
 from fenceproof.front_matter import without_front_matter
 from fenceproof.headers import Headers
 from fenceproof.includes import Includes
+from fenceproof.names import leaning
 from fenceproof.percent import is_script, text_of
 from fenceproof.placement import Place, misplaced
 from fenceproof.rendered import Renderer, Shown
@@ -218,7 +219,7 @@ class Site:
         done: list[Fence] = []
         for fence in fences:
             done.append(_with_role(fence, done, text.split("\n"), self._refused))
-        return done
+        return [_as_opened_alone(fence, done) for fence in done]
 
     def _refused(self, fence: Fence) -> str:
         """What is wrong with a header that the site does not draw as a block."""
@@ -270,7 +271,14 @@ def _compared(fence: Fence, shown: Shown) -> Fence:
             "the page shows another program than this fence has: write a tab within a text as "
             r"\t, and the spaces of an empty line as \x20"
         )
-    return replace(fence, shown=code, problem=problem)
+    tabs = shown.tabs.get(fence.line, ())
+    return replace(fence, shown=code, problem=problem, tabs=tabs)
+
+
+def _as_opened_alone(fence: Fence, fences: list[Fence]) -> Fence:
+    """The fence, with its problem where it needs a tab that its reader may not have opened."""
+    problem = leaning(fence, fences)
+    return replace(fence, role=None, problem=problem) if problem else fence
 
 
 def _with_role(
