@@ -104,6 +104,9 @@ def test_a_line_that_is_not_reached_is_named(site: Site) -> None:
         ("x = 1\nassert (\n    x == 1\n    and x == 1\n)", []),
         ("x = [1]\nassert [y for y in x] == [\n    1,\n]", []),
         ("while True:\n    break", []),
+        ("try:\n    raise ExceptionGroup('', [KeyError()])\nexcept* KeyError:\n    print(end='')", []),
+        ("try:\n    raise ExceptionGroup('', [KeyError()])\nexcept* KeyError:\n    x = [1 for y in []]", [4]),
+        ("def f():\n    try:\n        raise ExceptionGroup('', [KeyError()])\n    except* KeyError:\n        x = 1\n    except* ValueError:\n        x = 2\nf()", [7]),
     ],
 )  # fmt: skip
 def test_whatever_is_shown_and_never_ran_is_found(

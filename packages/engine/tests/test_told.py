@@ -54,6 +54,9 @@ def test_it_is_refused_with_what_to_do(site: Site) -> None:
     assert problem(site, "```pycon\n>>> x = f()  # 3\n>>> x\n2\n```\n") == f"`# 3` {cure}"
     shown = "```python\ndef f():\n    '''\n    >>> f()\n    1\n    '''\n```\n"
     assert problem(site, shown) == f"`>>> in a docstring` {cure}"
+    assert problem(site, "```console\n$ date +%Y  # 2026\n```\n") == f"`# 2026` {cure}"
+    assert problem(site, "```console\n$ wc -l <<< a # => 1\n1\n```\n") == f"`# => 1` {cure}"
+    assert problem(site, "```console\n$ true  # once more\n$ echo '# 3'\n# 3\n```\n") == ""
     assert problem(site, '```{ .python .not-run reason="no" }\nf()  # 3\n```\n') == ""
 
 

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fenceproof.console import commands
 from fenceproof.fence import PYTHON, SESSION, SHELL, Fence, Role
 from fenceproof.session import NO_SPACE, statements
-from fenceproof.told import texts, told
+from fenceproof.told import is_result, texts, told
 from fenceproof.unreached import places
 
 DIRECTIVE = re.compile(r"#\s*doctest:")
 PROMPT = re.compile(r"^>>> ", re.M)
+COMMENT = re.compile(r"\s#\s*(?P<says>[^'\"`]+)$")
 FILE = re.compile(r"[\w./-]+\.\w+")
 BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # The two joiners of words are right in an emoji, and in Persian.
@@ -111,8 +113,12 @@ def _told(place: Place) -> str:
     if place.runs(PYTHON):
         return told(place.text)
     if place.runs(SESSION) and not NO_SPACE.search(place.text):
-        found = (told(statement.source) for statement in statements(place.text))
-        return next(filter(None, found), "")
+        results = (told(statement.source) for statement in statements(place.text))
+        return next(filter(None, results), "")
+    if place.runs(SHELL):
+        found = (COMMENT.search(command.text) for command in commands(place.text))
+        comments = (comment["says"] for comment in found if comment)
+        return next((f"# {comment}" for comment in comments if is_result(comment)), "")
     return ""
 
 

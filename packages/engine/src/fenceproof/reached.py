@@ -15,7 +15,7 @@ import ast
 import dis
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
@@ -31,6 +31,8 @@ Key = tuple[str, str, int, int]  # a code object: its file, name, first line and
 DECLARES = ast.Pass | ast.Global | ast.Nonlocal
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 HAS_MONITORING = sys.version_info >= (3, 12)
+COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+OF_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 MAKES = frozenset({"LIST_APPEND", "SET_ADD", "MAP_ADD"})  # the end of one turn of a comprehension
 
 
@@ -131,19 +133,24 @@ class Reached:
         flags = future | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(text, file, "exec", flags | ast.PyCF_ONLY_AST, dont_inherit=True)
         unneeded = _without_what_need_not_be_reached(tree)
+        comprehensions = [node for node in ast.walk(tree) if isinstance(node, COMPREHENSION)]
         lines: set[int] = set()
         for code in _nested(compile(tree, file, "exec", flags, dont_inherit=True)):
             lines |= _lines(code)
             name = code.co_name, code.co_firstlineno
             if name not in unneeded and code.co_name != "__annotate__":
-                self._need(code, regions)
+                self._need(code, regions, comprehensions)
         self._never.update((file, line) for line in _eliminated(tree, lines))
 
-    def _need(self, code: CodeType, regions: Regions | None) -> None:
+    def _need(
+        self, code: CodeType, regions: Regions | None, comprehensions: Sequence[ast.expr]
+    ) -> None:
         key = _key(code)
         if key in self._watched:
             return
         places, making = set(_places(code).values()), set(_making(code).values())
+        if code.co_name not in OF_COMPREHENSIONS:  # `except*` makes a list of its own
+            making = {place for place in making if _is_within(place, comprehensions)}
         if regions:
             lines, made = regions.lines(code, places), regions.making(making)
         else:
@@ -296,6 +303,15 @@ def _making(code: CodeType) -> dict[int, Place]:
         if last.opname in MAKES or (is_yield and code.co_name == "<genexpr>"):
             found[last.offset] = places.get(before.offset, (code.co_firstlineno, 0))
     return found
+
+
+def _is_within(place: Place, nodes: Sequence[ast.expr]) -> bool:
+    """Whether a place is within one of these expressions."""
+    for node in nodes:
+        end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        if (node.lineno, node.col_offset) <= place < end:
+            return True
+    return False
 
 
 def _without_what_need_not_be_reached(tree: ast.AST) -> set[tuple[str, int]]:
