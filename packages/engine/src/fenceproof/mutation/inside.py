@@ -107,28 +107,88 @@ def watch(folders: tuple[str, ...], *, has_lines: bool) -> None:
         USED.add(name)
         return commented(name) if name.endswith(".py") else None
 
-    def trace(frame: FrameType, event: str, arg: object) -> Any:
-        name = frame.f_code.co_filename
-        if not name.startswith(folders):
-            return None
-        reached = LINES.setdefault(os.path.realpath(name), set())
-        reached.add(frame.f_lineno)
-        missing = {line for _, _, line in frame.f_code.co_lines() if line} - reached
+    overlay(instead)
+    if has_lines:  # since that takes longer
+        Watching(folders).start()
 
-        def lines(frame: FrameType, event: str, arg: object) -> Any:
+
+class Lines:
+    """The lines of code below some folders that are not reached yet.
+
+    A code object is kept, so that no other gets its id: to compare two of them takes longer.
+    """
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        self._folders = folders
+        self._known: dict[int, tuple[CodeType, set[int], set[int]]] = {}
+
+    def of(self, code: CodeType) -> tuple[set[int], set[int]]:
+        """The lines of its file that are reached, and its own that are not."""
+        if id(code) not in self._known:
+            reached, missing = set[int](), set[int]()
+            if code.co_filename.startswith(self._folders):
+                reached = LINES.setdefault(os.path.realpath(code.co_filename), set())
+                missing = {line for _, _, line in code.co_lines() if line} - reached
+                reached.add(code.co_firstlineno)
+            self._known[id(code)] = code, reached, missing
+        return self._known[id(code)][1:]
+
+
+class Tracing:
+    """Watches by a trace function, as Python 3.11 has it."""
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        self._lines = Lines(folders)
+
+    def start(self) -> None:
+        """Watch this thread, and those that it starts."""
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
+
+    def _enter(self, frame: FrameType, event: str, arg: object) -> Any:
+        reached, missing = self._lines.of(frame.f_code)
+        if not missing:
+            return None
+
+        def line(frame: FrameType, event: str, arg: object) -> Any:
             if event == "line":
                 reached.add(frame.f_lineno)
                 missing.discard(frame.f_lineno)
                 frame.f_trace_lines = bool(missing)
-            return lines
+            return line
 
-        return lines if missing else None
+        return line
 
-    overlay(instead)
-    if not has_lines:  # since it takes ten times as long
-        return
-    threading.settrace(trace)
-    sys.settrace(trace)
+
+if sys.version_info >= (3, 12):
+    EVENTS = sys.monitoring.events
+    TOOL = 3  # neither that of a debugger, coverage or a profiler, nor the one of `reached`
+
+    class Monitoring:
+        """Watches by sys.monitoring, which tells of each line once."""
+
+        def __init__(self, folders: tuple[str, ...]) -> None:
+            self._lines = Lines(folders)
+
+        def start(self) -> None:
+            """Watch all threads."""
+            sys.monitoring.use_tool_id(TOOL, "fenceproof.mutation")
+            sys.monitoring.register_callback(TOOL, EVENTS.PY_START, self._enter)
+            sys.monitoring.register_callback(TOOL, EVENTS.LINE, self._line)
+            sys.monitoring.set_events(TOOL, EVENTS.PY_START)
+
+        def _enter(self, code: CodeType, offset: int) -> object:
+            if self._lines.of(code)[1]:
+                sys.monitoring.set_local_events(TOOL, code, EVENTS.LINE)
+            return sys.monitoring.DISABLE
+
+        def _line(self, code: CodeType, line: int) -> object:
+            self._lines.of(code)[0].add(line)
+            return sys.monitoring.DISABLE
+
+    Watching = Monitoring
+else:
+    Watching = Tracing
 
 
 def noted(given: None) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fenceproof.fence import Role
+from fenceproof.mutation.imports import Imports
 from fenceproof.mutation.inside import with_comment
 from fenceproof.mutation.mutants import Kind, Mutant, of_page, of_program
 from fenceproof.mutation.spans import Spans
@@ -256,7 +257,7 @@ class Proof:
         for mutant, became in outcome.verdicts.items():
             if mutant.kind is Kind.PROGRAM and became is Verdict.SURVIVED:
                 unseen.append(mutant)
-        files = self._test_files() if unseen else []
+        files = self._test_files({mutant.path.resolve() for mutant in unseen})
         surveys = dict(zip(files, self._each(self._rehearse, files), strict=True))
         quickest = sorted(files, key=lambda path: (surveys[path].seconds, path))
         spans = Spans()
@@ -270,12 +271,17 @@ class Proof:
             outcome.verdicts[mutant] = became
             outcome.by_tests += became is not Verdict.SURVIVED
 
-    def _test_files(self) -> list[Path]:
+    def _test_files(self, programs: set[Path]) -> list[Path]:
+        """The files of tests that import one of these programs, themselves or by others."""
+        if not programs:
+            return []
         found: list[Path] = []
         for name in self.settings.tests:
             place = self.root / name
             found += [place] if place.is_file() else sorted(place.rglob("test_*.py"))
-        return [path for path in found if not self.is_left_out(path)]
+        imports = Imports([Path(folder) for folder in self.site.import_path] + [self.root])
+        taken = [path for path in found if not self.is_left_out(path)]
+        return [path for path in taken if not programs.isdisjoint(imports.of(path))]
 
     def _no_page(self, path: Path) -> SourcePage:
         return SourcePage(self.site, path, [])
