@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from fenceproof import Site
+from fenceproof import Fence, Result, Role, Site
 from fenceproof.cli import main
 from fenceproof.mutation import stage
-from fenceproof.mutation.mutants import MARK, Kind, Mutant
+from fenceproof.mutation.mutants import MARK, Kind, Mutant, of_program
+from fenceproof.running import Running
 from fenceproof.zygote import Zygote
 
 Write = Callable[[str, str], Path]
@@ -106,6 +111,13 @@ class Tree:
         status = main(["mutants", *words, "--jobs", "2"])
         return status, self._capsys.readouterr().out.splitlines()
 
+    def prove_apart(self, hashes: str, *words: str) -> int:
+        """The status of the proof in a process of its own, with this order of hashes."""
+        env = os.environ | {"PYTHONHASHSEED": hashes}
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+        command = [sys.executable, "-m", "fenceproof", "mutants", *words]
+        return subprocess.run(command, cwd=self.folder, env=env, capture_output=True).returncode
+
 
 @pytest.fixture
 def tree(
@@ -151,6 +163,77 @@ def test_a_page_breaks_each_promise_where_it_stands(tree: Tree) -> None:
     assert mutants[5].text == f"$ echo {MARK}; exit 1\n"
 
 
+def test_each_promise_is_broken_in_any_container(tree: Tree) -> None:
+    tree.write(
+        "docs/index.md",
+        "> ```python\n> print(1)\n> x = 2\n> ```\n> ```{ .text .output }\n> 1\n> ```\n\n"
+        "-   a\n\n    ```pycon\n    >>> 1\n    1\n    >>> x = 1\n    ```\n\n"
+        "```console\n$ echo a \\\n> b\na b\n$ true\n```\n\n```json\n{}\n```\n",
+    )
+    site = Site(tree.folder)
+    mutants = site.mutants(site.page("docs/index.md"))
+    kinds = {Kind.FENCE, Kind.OUTPUT}
+    bodies = [(str(m.kind), m.line, m.text) for m in mutants if m.kind in kinds]
+    assert bodies == [
+        ("fence", 1, f'raise RuntimeError("{MARK}")\n'),
+        ("output", 5, "x\n"),
+        ("output", 5, ""),
+        ("fence", 11, f'>>> raise RuntimeError("{MARK}")\n'),
+        ("output", 11, ">>> 1\nx\n>>> x = 1\n"),
+        ("output", 11, ">>> 1\n>>> x = 1\n"),
+        ("fence", 17, f"$ echo {MARK}; exit 1\n"),
+        ("output", 17, "$ echo a \\\n> b\nx b\n$ true\n"),
+        ("output", 17, "$ echo a \\\n> b\n$ true\n"),
+        ("output", 17, "$ echo a \\\n> b\na b\n$ true\nx\n"),
+        ("fence", 24, "{\n"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "lines"),
+    [
+        (Role.OUTPUT, [11, 11, 28, 28]),
+        (Role.ERROR, [24, 31, 31]),
+        (Role.EXECUTED, [3, 7, 17, 17, 17, 39, 39, 39]),
+        (Role.VALIDATED, [44]),
+    ],
+)
+def test_an_engine_that_does_not_look_is_found(
+    role: Role, lines: list[int], tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nothing compares, validates or runs survives, and is named by page and line."""
+    real = Running._attempt
+
+    def blind(run: Running, fence: Fence) -> Result:
+        result = real(run, fence)
+        return Result(fence) if fence.role is role else result
+
+    monkeypatch.setattr(Running, "_attempt", blind)
+    tree.write("docs/index.md", f"{PAGE}\n```yaml\na: 1\n```\n")
+    status, said = tree.prove("--kind", "fence", "--kind", "output")
+    assert status == 1
+    named = [re.match(r"docs/index\.md:(\d+): .*: survived$", line) for line in said]
+    assert sorted(int(match[1]) for match in named if match) == lines
+
+
+def test_a_program_names_its_changes_by_their_lines(tree: Tree) -> None:
+    path = tree.write("snippets/a.py", "x = 1 + 1\n\n\ndef f(\n    a=2,\n):\n    return 1 + 1\n")
+    mutants = of_program("snippets/a.py", path)
+    assert [(m.line, m.code, m.change) for m in mutants] == [
+        (1, "x = 1 + 1", "x = 1 + 1 → pass"),
+        (1, "x = 1 + 1", "+ → -"),
+        (1, "x = 1 + 1", "1 → 2"),
+        (1, "x = 1 + 1", "1 → 2 #2"),
+        (5, "a=2,", "=2 → nothing"),
+        (5, "a=2,", "2 → 3"),
+        (7, "return 1 + 1", "return 1 + 1 → return None"),
+        (7, "return 1 + 1", "+ → -"),
+        (7, "return 1 + 1", "1 → 2"),
+        (7, "return 1 + 1", "1 → 2 #2"),
+    ]
+    assert str(mutants[3]) == "snippets/a.py:1: 1 → 2 #2  in  x = 1 + 1"
+
+
 def test_the_code_of_a_page_is_changed(tree: Tree) -> None:
     assert of_code(tree, "stop, drain = 5, 0", "assert stop + drain == 5") == [
         "+ → -  in  assert stop + drain == 5"
@@ -189,6 +272,19 @@ def test_a_block_that_hangs_or_ends_its_process_is_noticed(
     body = "import os, threading\ne = threading.Event()\ne.set()\n_ = e.wait()\n0 and os._exit(1)"
     said = of_code(tree, body)
     assert not any("e.set()" in line or "0 → 1" in line for line in said)
+
+
+def test_what_hung_is_counted_and_named(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "PATIENCE", 0.5)
+    loop = PROGRAM.replace("if n < 3", "while n < 3").replace("n = 3 *", "n += 3 *")
+    tree.write("snippets/count.py", loop)
+    tree.write("snippets/step.py", "import os\n\nSTEP = 1\n__name__ or os._exit(STEP)\n")
+    tree.prove("--kind", "program", "--json", "counts.json")
+    counts = json.loads((tree.folder / "counts.json").read_text("utf-8"))
+    hung = [" | ".join(key) for key in counts["hangs"]]
+    assert counts["hung"] == len(hung)
+    assert "snippets/count.py | n += 3 * STEP | += → -=" in hung
+    assert "snippets/step.py | __name__ or os._exit(STEP) | or → and" in hung
 
 
 def test_a_page_that_keeps_a_thread_is_run_from_the_top(tree: Tree) -> None:
@@ -380,9 +476,14 @@ def test_a_sample_is_the_same_everywhere_and_another_with_another_seed() -> None
     assert sorted(order["0"]) == sorted(order["1"]) == [*range(9)]
 
 
-def test_a_sample_is_of_all_kinds_and_written_as_json(tree: Tree) -> None:
-    tree.prove("--sample", "9", "--seed", "7", "--json", "a.json")
-    tree.prove("--sample", "9", "--seed", "7", "--json", "b.json")
-    counts = json.loads((tree.folder / "a.json").read_text("utf-8"))
-    assert counts == json.loads((tree.folder / "b.json").read_text("utf-8"))
-    assert counts["mutants"] == 9 < counts["known"]
+def test_a_sample_is_of_each_kind_and_the_same_in_every_process(tree: Tree) -> None:
+    """Also where another process orders its sets otherwise."""
+    tree.write("docs/data.md", "```yaml\na: 1\nb: [2, 3]\n```\n")
+    said = []
+    for name, seed, hashes in (("a", "7", "0"), ("b", "7", "1"), ("c", "8", "0")):
+        tree.prove_apart(hashes, "--sample", "3", "--seed", seed, "--json", f"{name}.json")
+        said.append(json.loads((tree.folder / f"{name}.json").read_text("utf-8")))
+    counts = said[0]
+    assert said[0] == said[1] != said[2]
+    assert counts["mutants"] == 15 < counts["known"]
+    assert [counts[kind] for kind in ("fences", "data", "inline", "program")] == [3, 3, 3, 3]

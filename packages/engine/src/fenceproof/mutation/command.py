@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     jobs = os.cpu_count() or 1
     kinds = [str(kind) for kind in Kind]
     parser.add_argument("--kind", action="append", choices=kinds, help="only this kind")
-    parser.add_argument("--sample", type=int, metavar="N", help="only so many, of all kinds")
+    parser.add_argument("--sample", type=int, metavar="N", help="only so many of each kind")
     parser.add_argument("--seed", default="0", metavar="S", help="which of them")
     parser.add_argument("--jobs", type=int, default=jobs, metavar="J", help="so many at once")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the counts there")

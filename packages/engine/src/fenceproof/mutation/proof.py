@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -125,7 +125,7 @@ class Proof:
     # -- the run ------------------------------------------------------------------------
 
     def run(self, kinds: set[Kind], sample: int | None, seed: str) -> Outcome:
-        """Try the mutants, or a sample of them.
+        """Try the mutants, or so many of each kind.
 
         Raises: ValueError, where a page or a test fails before anything is changed.
         """
@@ -135,9 +135,7 @@ class Proof:
             self._traced = True
             self._survey(self.pages)
             mutants = self.mutants(kinds)
-        tried = mutants
-        if sample is not None:
-            tried = sorted(mutants, key=lambda mutant: mutant.rank(seed))[:sample]
+        tried = mutants if sample is None else _sampled(mutants, sample, seed)
         paths = {mutant.path for mutant in tried if mutant.kind is not Kind.PROGRAM}
         self._survey(path for path in self.pages if path in paths)
         outcome = Outcome(dict.fromkeys(tried, Verdict.SURVIVED), mutants)
@@ -313,6 +311,17 @@ class Proof:
             if not passed:
                 return mutant, Verdict.HUNG if passed is None else Verdict.KILLED
         return mutant, Verdict.SURVIVED
+
+
+def _sampled(mutants: list[Mutant], most: int, seed: str) -> list[Mutant]:
+    """So many of each kind, the same on every machine; kinds differ too much in number for one."""
+    count: Counter[Kind] = Counter()
+    found = []
+    for mutant in sorted(mutants, key=lambda mutant: mutant.rank(seed)):
+        count[mutant.kind] += 1
+        if count[mutant.kind] <= most:
+            found.append(mutant)
+    return found
 
 
 class Trial:
