@@ -28,7 +28,7 @@ record: .venv/ready ## write what the blocks print into the pages, and draw the 
 	$(BIN)/python -m tools.figures
 	$(BIN)/python -m tools.plots
 	$(BIN)/python -m tools.chooser
-	$(BIN)/python -m tools.record
+	$(BIN)/python -m fenceproof record
 
 cluster: .venv/ready ## a real cluster until Ctrl-C: make cluster ARGS="--replicas 4 --store valkey"
 	@exec setpriv --pdeathsig TERM $(BIN)/python -m hybrid.cluster $(ARGS) # killed with make, it ends too

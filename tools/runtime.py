@@ -188,8 +188,6 @@ def contents() -> dict[str, tuple[str, bytes]]:
     engine = {name: (pyodide / name).read_bytes() for name in ENGINE}
     folder = f"pyodide-{VERSION}-{digest(b''.join(engine.values()))}"
     program = tree("docs/assets/runner/py/*.py", "snippets/**/*.py")
-    others = ("snippets/**/*.yaml", "snippets/**/*.sh", "snippets/**/[Cc]addyfile", "snippets/**/Containerfile")
-    docs = ("docs/[!.a]*.md", "docs/[!.a]*/**/*.md", "docs/figures/*.svg", "README.md", "mkdocs.yml")
     imported = {
         "stdlib": (built / "stdlib.zip").read_bytes(),
         "packages": (built / "packages.zip").read_bytes(),
@@ -201,7 +199,6 @@ def contents() -> dict[str, tuple[str, bytes]]:
         "site": json.dumps({name: text.decode() for name, text in sorted(program.items())}).encode(),
         "rest": (pyodide / "python_stdlib.zip").read_bytes(),
         "testing": (built / "testing.zip").read_bytes(),
-        "sources": zipped(tree("tools/*.py", "conftest.py", *others, *docs)),
     }
     notice = (
         f"Pyodide {VERSION}, with CPython and what it contains, unmodified, under the Mozilla Public License 2.0.\n"
@@ -234,7 +231,7 @@ def build(out: Path = OUT) -> dict[str, object]:
     """Write the folder anew where something in it would change; its manifest."""
     files = contents()
     version = digest("\n".join(sorted(path for path, _ in files.values())).encode())
-    lazy = {name: tops(files[name][1]) for name in ("testing", "sources")}
+    lazy = {"testing": tops(files["testing"][1])}
     manifest: dict[str, object] = {
         "version": version,
         "pyodide": VERSION,

@@ -71,7 +71,7 @@ class Worker:
             heard.append(json.loads(line))
             asked = heard[-1].pop("requests", [])
             self.requests += asked
-            self.late |= {name.split("-")[0] for name in asked} & {"rest", "testing", "sources"}
+            self.late |= {name.split("-")[0] for name in asked} & {"rest", "testing"}
         return heard
 
     def warm(self) -> Message:

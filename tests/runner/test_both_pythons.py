@@ -52,8 +52,7 @@ def test_a_page_agrees_under_both_pythons(worker: Worker, path: Any) -> None:
             assert result.error["last"] + "\n" == shown["error"], fence.where
         if fence.language in SESSION:
             assert result.stdout == fence.source.text, fence.where
-    if "tools." not in path.read_text("utf-8"):
-        assert not worker.late, "a block needs more than the first download: keep it in tools/trimmed.py"
+    assert not worker.late, "a block needs more than the first download: keep it in tools/trimmed.py"
 
 
 def test_it_is_another_python(worker: Worker) -> None:

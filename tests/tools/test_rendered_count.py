@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.site import DOCS, pages, read
+from tools.site import DOCS, ROOT, pages, read
+
+
+def test_every_fence_of_each_page_has_a_role() -> None:
+    found = pages([ROOT, DOCS, ROOT / "README.md"])
+    assert found == pages()
+    assert {"README.md", "index.md"} <= {path.name for path in found}
+    assert [fence.where for path in found for fence in read(path) if not fence.role] == []
 
 
 def test_the_site_shows_the_fences_of_the_ledger(

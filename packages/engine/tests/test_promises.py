@@ -235,7 +235,7 @@ def test_the_packages_of_programs_are_each_pages_own(
 ) -> None:
     """A package without a file would hand the module of one page to the next."""
     write("snippets/stall/tray.py", "seats = []\n")
-    shop = Site(site.config.root, path=["snippets"])
+    shop = Site(site.config.root, path=("snippets",))
     shop.zygote = zygote
     text = block("from stall import tray\nassert not tray.seats\ntray.seats.append('a')")
     assert failures(shop, text) == failures(shop, text, "other.md") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import zipfile
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -29,9 +28,6 @@ def bring(name: str) -> None:
     archive = Path("/lib", f"{name}.zip")
     archive.write_bytes(fetch(name))
     fetched.add(name)
-    if name == "sources":  # these go where they lie in the repository
-        with zipfile.ZipFile(archive) as opened:
-            opened.extractall(SITE)
     sys.path_importer_cache.pop(str(archive), None)  # which says that it is not there
 
 

@@ -113,8 +113,6 @@ class Page:
     def include(self, block: Block) -> str:
         """The file of a block; it says from now on what the block says."""
         places = [SNIPPETS / block["file"], SITE / block["file"]]
-        if not any(path.is_file() for path in places):
-            library.bring("sources")
         path = next((path for path in places if path.is_file()), places[0])
         if block.get("line", 1) == 1 and path.is_file():
             text, now = block["source"], path.read_text("utf-8")

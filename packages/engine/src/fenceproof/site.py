@@ -89,7 +89,7 @@ class Site:
         self._more = pages
         self._leave_out = leave_out
         self._path = path
-        self._preload = preload
+        self.preload = preload
         self._zygotes: dict[int, Zygote] = {}
 
     @cached_property
@@ -116,12 +116,12 @@ class Site:
     @cached_property
     def zygote(self) -> Zygote:
         """Where the processes of its pages come from."""
-        return Zygote(self._preload)
+        return Zygote(self.preload)
 
     def zygote_of(self, seed: int) -> Zygote:
         """Where pages come from that are run with this seed of Python's hashes."""
         if seed not in self._zygotes:
-            self._zygotes[seed] = Zygote(self._preload, {"PYTHONHASHSEED": str(seed)})
+            self._zygotes[seed] = Zygote(self.preload, {"PYTHONHASHSEED": str(seed)})
         return self._zygotes[seed]
 
     @property

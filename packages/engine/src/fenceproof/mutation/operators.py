@@ -259,24 +259,32 @@ def edits(source: bytes) -> Iterator[Edit]:
     Raises: SyntaxError or ValueError, where the source is none.
     """
     code = Code(source)
-    seen = {ast.dump(parse(source))}
-    for node in _nodes(code.tree):
-        for operator in OPERATORS:
-            if not isinstance(node, operator.nodes):
-                continue
-            for edit in operator.edits(code, node):
-                dump = _dump(edit.apply(source))
+    for at, statement in enumerate(parse(source).body):
+        seen = {ast.dump(statement)}  # the others stay as they are
+        for node in _nodes(code.tree.body[at]):
+            for edit, name in _of_node(code, node):
+                dump = _dump(edit.apply(source), at)
                 if dump and dump not in seen:
                     seen.add(dump)
-                    yield Edit(edit.start, edit.stop, edit.new, operator.name)
+                    yield Edit(edit.start, edit.stop, edit.new, name)
 
 
-def _dump(source: bytes) -> str:
+def _of_node(code: Code, node: ast.AST) -> Iterator[tuple[Edit, str]]:
+    for operator in OPERATORS:
+        if isinstance(node, operator.nodes):
+            for edit in operator.edits(code, node):
+                yield edit, operator.name
+
+
+def _dump(source: bytes, at: int) -> str:
+    """One statement of a program, as far as that compiles."""
     try:
-        compile(source, "program", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        return ast.dump(parse(source))
+        statement = parse(source).body[at]
+        alone = ast.Module([statement], [])
+        compile(alone, "program", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError):
         return ""
+    return ast.dump(statement)
 
 
 SKIPPED = frozenset({"annotation", "returns", "type_params", "format_spec", "msg"})

@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import partial
@@ -22,6 +23,7 @@ from fenceproof.mutation.spans import Spans
 from fenceproof.mutation.stage import Stage, Twin, Verdict, verdict
 from fenceproof.settings import Mutants
 from fenceproof.site import Site, SourcePage
+from fenceproof.zygote import Zygote
 
 CHUNK = 40  # mutants of one page that share a run of it
 T = TypeVar("T")
@@ -74,6 +76,7 @@ class Proof:
         self.pages = {path: site.page(path) for path in paths}
         self.surveys: dict[Path, Survey] = {}
         self._traced = False
+        self._zygote: Zygote | None = None  # from which files of tests come
         self._started = time.monotonic()
         self._done = 0
 
@@ -210,6 +213,9 @@ class Proof:
             for verdicts in self._each(self._try_chunk, self._chunks(by_page)):
                 outcome.verdicts.update(verdicts)
                 self._done += len(verdicts)
+                for mutant, became in verdicts.items():
+                    if became is Verdict.SURVIVED:
+                        self._log(f"{mutant}: a page does not notice it")
                 rate = self._done / (time.monotonic() - self._started)
                 self._log(f"{self._done} trials, {rate:.1f} a second")
             for mutant, became in outcome.verdicts.items():
@@ -256,6 +262,13 @@ class Proof:
             if mutant.kind is Kind.PROGRAM and became is Verdict.SURVIVED:
                 unseen.append(mutant)
         files = self._test_files({mutant.path.resolve() for mutant in unseen})
+        if not files:
+            return
+        self._log(f"{len(unseen)} for {len(files)} files of tests")
+        with closing(Zygote([*self.site.preload, "pytest"])) as self._zygote:
+            self._ask_tests(outcome, unseen, files)
+
+    def _ask_tests(self, outcome: Outcome, unseen: list[Mutant], files: list[Path]) -> None:
         surveys = dict(zip(files, self._each(self._rehearse, files), strict=True))
         quickest = sorted(files, key=lambda path: (surveys[path].seconds, path))
         spans = Spans()
@@ -287,13 +300,20 @@ class Proof:
     def _rehearse(self, path: Path) -> Survey:
         """Run a file of tests over programs that have one more comment."""
         survey = Survey()
-        with Stage(self.site, self._no_page(path), folders=self.folders, traced=True) as stage:
+        with Stage(
+            self.site,
+            self._no_page(path),
+            folders=self.folders,
+            traced=True,
+            zygote=self._zygote,
+        ) as stage:
             started = time.monotonic()
             if not stage.call("passes", {"root": str(self.root), "path": str(path)}):
                 raise ValueError(f"{self.site.name(path)} fails before any mutant")
             survey.seconds = time.monotonic() - started
             noted: Any = stage.call("noted", None)
             survey.add(noted or {}, 0)
+        self._log(f"{self.site.name(path)}: {survey.seconds:.1f} s")
         return survey
 
     def _test(self, task: tuple[Mutant, list[tuple[Path, float]]]) -> tuple[Mutant, Verdict]:
@@ -305,11 +325,14 @@ class Proof:
                 seconds=seconds,
                 bounded=True,
                 texts={os.path.realpath(mutant.path): mutant.text},
+                zygote=self._zygote,
             )
             with stage:
                 passed = stage.call("passes", {"root": str(self.root), "path": str(path)})
             if not passed:
+                self._log(f"{mutant}: {self.site.name(path)} notices it")
                 return mutant, Verdict.HUNG if passed is None else Verdict.KILLED
+        self._log(f"{mutant}: nobody notices it")
         return mutant, Verdict.SURVIVED
 
 

@@ -19,6 +19,7 @@ from fenceproof.running import Result, Running
 
 if TYPE_CHECKING:
     from fenceproof.site import Site, SourcePage
+    from fenceproof.zygote import Zygote
 
 CALLS = "fenceproof.mutation.inside"
 ENDED = ("the block did not end in", "the block ends the process")
@@ -46,6 +47,7 @@ class Stage(Running):
         texts: what is read instead of the files at these paths.
         folders: where the programs are that are watched.
         traced: whether their lines are watched too.
+        zygote: where its process comes from, else from where all pages of the site do.
     """
 
     def __init__(
@@ -58,9 +60,10 @@ class Stage(Running):
         texts: dict[str, str] | None = None,
         folders: tuple[str, ...] = (),
         traced: bool = False,
+        zygote: Zygote | None = None,
     ) -> None:
         most = PATIENCE + 3 * seconds if seconds else 600
-        super().__init__(page, site.zygote, site.config.root, site.import_path, most)
+        super().__init__(page, zygote or site.zygote, site.config.root, site.import_path, most)
         self.processor = PROCESSOR + 4 * seconds
         self._given = {
             "texts": texts or {},
