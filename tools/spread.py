@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 PROVED = 6  # pages that a push changes
-SAMPLE = 40  # so many changes of each kind: blocks, outputs, data, code of pages, code of programs
+SAMPLE = 20  # so many changes of each kind: blocks, outputs, data, code of pages, code of programs
 LENGTHY = {"eviction.md"}  # to run once takes twenty seconds of a processor
 WEEKLY = os.environ.get("WEEKLY") == "1"
 

@@ -261,6 +261,20 @@ def test_each_operator_has_a_survivor(body: str, survivor: str, tree: Tree) -> N
     assert survivor in of_code(tree, body)
 
 
+@pytest.mark.parametrize("name", ["web.yaml", "web.yaml:port"])
+def test_data_in_a_file_is_changed_where_it_stands(name: str, tree: Tree) -> None:
+    """With the rest of its file, which the schema is of."""
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n"
+    ports = "  ports:\n    - port: 80\n"
+    marks = f"  # --8<-- [start:port]\n{ports}  # --8<-- [end:port]\n"
+    tree.write("snippets/web.yaml", service + (marks if ":" in name else ports))
+    tree.write("docs/index.md", f'```yaml\n--8<-- "{name}"\n```\n')
+    said = tree.prove("--kind", "data")[1]
+    survived = [line.partition(": ")[2].partition("  in  ")[0] for line in said[:-1]]
+    assert "80 → 81" in survived
+    assert not {"ports → portsX", "port → portX", '80 → "80"'} & set(survived)
+
+
 def test_what_a_later_block_notices_is_noticed(tree: Tree) -> None:
     assert of_code(tree, "total = 3", "x = 1 + 1", "assert (total, x) == (3, 2)") == []
 
@@ -308,6 +322,13 @@ def test_a_page_that_is_red_already_proves_nothing(tree: Tree) -> None:
     status, lines = tree.prove()
     assert status == 1
     assert lines[0].startswith("docs/index.md:11 fails before any mutant: ")
+
+
+def test_a_page_that_has_a_problem_proves_nothing(tree: Tree) -> None:
+    tree.write("docs/index.md", "```bash\nx\n```\n")
+    status, lines = tree.prove("--kind", "data")
+    assert status == 1
+    assert lines[0].startswith('docs/index.md:1 fails before any mutant: "bash" needs reason=')
 
 
 def test_a_fault_of_the_proof_is_no_kill(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -462,6 +483,14 @@ def test_one_kind_and_one_page_can_be_asked_for(tree: Tree) -> None:
     lines = tree.prove("--kind", "fence", "docs/other.md")[1]
     assert lines[-1].startswith("1 mutants of 1 fences, 0 outputs, ")
     assert tree.prove("docs/none.md") == (2, [])
+
+
+def test_of_one_page_only_the_programs_that_it_shows_are_changed(tree: Tree) -> None:
+    tree.write("docs/other.md", "```python\nimport count\nassert count.visits(0) == 3\n```\n")
+    assert "0 in programs" in tree.prove("--kind", "program", "docs/other.md")[1][-1]
+    shown = tree.prove("--kind", "program", "docs/index.md")[1]
+    assert not any("snippets/step.py" in line for line in shown)
+    assert "0 in programs" not in shown[-1]
 
 
 def test_a_sample_is_the_same_everywhere_and_another_with_another_seed() -> None:

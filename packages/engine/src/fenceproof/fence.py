@@ -35,11 +35,15 @@ class Header:
 
 @dataclass(frozen=True)
 class Source:
-    """Code, and where it stands: `text` begins at line `line` of `path`, counted from 1."""
+    """Code, and where it stands: `text` begins at line `line` of `path`, counted from 1.
+
+    `whole` is what the file has, where that is not what the disk has.
+    """
 
     path: Path
     line: int
     text: str
+    whole: str | None = None
 
 
 @dataclass(frozen=True)

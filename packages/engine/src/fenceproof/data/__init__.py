@@ -11,7 +11,7 @@ from fenceproof.data.caddyfile import check_caddyfile
 from fenceproof.data.kubernetes import check_manifests, is_manifest, is_whole_manifest
 from fenceproof.data.parsing import Document, Invalid, parse
 from fenceproof.data.schemas import check_schema
-from fenceproof.fence import Fence
+from fenceproof.fence import Fence, Source
 
 KUBERNETES = "kubernetes"
 COMPOSE = "vendor.compose-spec"
@@ -50,7 +50,7 @@ def _check(fence: Fence, name: str) -> None:
     text = "\n" * (source.line - 1) + source.text
     if "\ufeff" in text:
         raise Invalid(f"{name} has a byte order mark, which nobody sees: take it out")
-    whole = source.path.read_text("utf-8") if fence.include else text
+    whole = _whole(source) if fence.include else text
     if fence.language == "caddyfile":
         if "schema" in fence.header.options:
             raise Invalid("Caddy itself reads a Caddyfile: drop schema=")
@@ -64,6 +64,10 @@ def _check(fence: Fence, name: str) -> None:
         check_manifests(documents, name)
     elif schema:
         check_schema(schema, fence.language, documents or [Document(None, whole)], name)
+
+
+def _whole(source: Source) -> str:
+    return source.path.read_text("utf-8") if source.whole is None else source.whole
 
 
 def _schema_of(fence: Fence, documents: list[Document]) -> str:

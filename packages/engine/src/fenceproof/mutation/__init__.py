@@ -6,7 +6,7 @@ in memory, in a process and a folder of its own.
 """
 
 from fenceproof.mutation.command import arguments, command
-from fenceproof.mutation.mutants import Kind, Mutant, of_page
+from fenceproof.mutation.mutants import Kind, Mutant, of_page, of_program
 from fenceproof.mutation.operators import OPERATORS, Edit, edits
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "command",
     "edits",
     "of_page",
+    "of_program",
 ]

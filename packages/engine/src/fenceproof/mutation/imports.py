@@ -18,15 +18,14 @@ class Imports:
         self._folders = folders
         self._known: dict[Path, set[Path]] = {}
 
-    def of(self, path: Path) -> set[Path]:
-        """The files that a program needs, itself among them."""
-        found: set[Path] = set()
-        left = [path.resolve()]
+    def of(self, path: Path) -> dict[Path, int]:
+        """The files that a program needs, itself among them, and over how many imports."""
+        found: dict[Path, int] = {}
+        left, distance = {path.resolve()}, 0
         while left:
-            file = left.pop()
-            if file not in found:
-                found.add(file)
-                left += self._direct(file)
+            found |= dict.fromkeys(left, distance)
+            left = set[Path]().union(*map(self._direct, left)) - set(found)
+            distance += 1
         return found
 
     def _direct(self, path: Path) -> set[Path]:

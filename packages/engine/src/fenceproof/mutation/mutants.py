@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fenceproof.block import Block
 from fenceproof.console import commands
-from fenceproof.fence import SESSION, SHELL, Fence, Role
+from fenceproof.fence import SESSION, SHELL, Fence, Role, Source
 from fenceproof.mutation import data
 from fenceproof.mutation.operators import edits
 from fenceproof.session import NotASession, statements
@@ -77,10 +77,27 @@ class Mutant:
             return [_including(fence, self.path, self.text) for fence in fences]
         fence = fences[self.at]
         if self.kind is Kind.DATA and fence.include:
-            changed = replace(fence, include=replace(fence.include, text=self.text))
+            changed = replace(fence, include=_with_text(fence.include, self.text))
         else:
             changed = replace(fence, body=self.text, shown=self.text, include=None)
         return [*fences[: self.at], changed, *fences[self.at + 1 :]]
+
+
+def _with_text(include: Source, text: str) -> Source:
+    """An include of other text, in a file that has it in the place of the old."""
+    lines = include.path.read_text("utf-8").split("\n")
+    first, count = include.line - 1, include.text.count("\n")
+    cut = " " * _cut(lines[first], include)
+    new = [cut + line if line else line for line in text.removesuffix("\n").split("\n")]
+    whole = "\n".join([*lines[:first], *new, *lines[first + count :]])
+    return replace(include, text=text, whole=whole)
+
+
+def _cut(line: str, include: Source) -> int:
+    """By how much an include is indented less than its first line is in the file."""
+    outer = len(line) - len(line.lstrip())
+    inner = len(include.text) - len(include.text.lstrip(" "))
+    return max(0, outer - inner)
 
 
 def _including(fence: Fence, path: Path, text: str) -> Fence:
@@ -91,9 +108,7 @@ def _including(fence: Fence, path: Path, text: str) -> Fence:
     old = path.read_text("utf-8").split("\n")
     new = text.split("\n")
     first, count = include.line - 1, include.text.count("\n")
-    outer = len(old[first]) - len(old[first].lstrip())
-    inner = len(include.text) - len(include.text.lstrip(" "))
-    cut = max(0, outer - inner)
+    cut = _cut(old[first], include)
     lines = [line[cut:] for line in new[first : first + count]]
     return replace(fence, include=replace(include, text="\n".join(lines) + "\n"))
 

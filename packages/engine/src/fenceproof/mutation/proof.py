@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from fenceproof.fence import Role
@@ -77,6 +78,10 @@ class Proof:
         self.surveys: dict[Path, Survey] = {}
         self._traced = False
         self._zygote: Zygote | None = None  # from which files of tests come
+        self._spans = Spans()
+        self._rehearsals: dict[Path, Survey] = {}
+        self._rehearsing = Lock()
+        self._locks: dict[Path, Lock] = defaultdict(Lock)
         self._started = time.monotonic()
         self._done = 0
 
@@ -119,9 +124,15 @@ class Proof:
         return mutant.kind in kinds and survivors not in {shown.resolve(), page.path.resolve()}
 
     def _programs(self) -> list[Path]:
+        """The programs that the pages run; of some pages, those that they show.
+
+        What they only import belongs to other pages, which are not asked.
+        """
         names: set[str] = set()
         for survey in self.surveys.values():
             names.update(survey.lines)
+        if not set(self.site.pages()) <= set(self.pages):
+            names &= {name for page in self.pages.values() for name in self.folders_of(page)}
         paths = (Path(name) for name in sorted(names) if name.endswith(".py"))
         return [path for path in paths if not self.is_left_out(path)]
 
@@ -132,6 +143,9 @@ class Proof:
 
         Raises: ValueError, where a page or a test fails before anything is changed.
         """
+        for page in self.pages.values():
+            for fence in page.problems:
+                raise ValueError(f"{fence.where} fails before any mutant: {fence.problem}")
         page_kinds = kinds - {Kind.PROGRAM}
         mutants = self.mutants(page_kinds)
         if Kind.PROGRAM in kinds:
@@ -166,8 +180,6 @@ class Proof:
         Were it to fail for that, it would fail for any change, and the proof be worth nothing.
         """
         page = self.pages[path]
-        for fence in page.problems:
-            raise ValueError(f"{fence.where} fails before any mutant: {fence.problem}")
         survey = Survey()
         commented = SourcePage(self.site, path, page.fences)
         for name in self.folders_of(page):
@@ -202,9 +214,8 @@ class Proof:
     def _on_pages(self, outcome: Outcome) -> None:
         """Each mutant on its page; one of a program on those that reach it, the quickest first."""
         waiting: dict[Mutant, list[Path]] = {}
-        spans = Spans()
         for mutant in outcome.verdicts:
-            waiting[mutant] = self._runners(mutant, spans)
+            waiting[mutant] = self._runners(mutant)
         while any(waiting.values()):
             by_page: dict[Path, list[Mutant]] = defaultdict(list)
             for mutant, paths in waiting.items():
@@ -222,11 +233,11 @@ class Proof:
                 if became is not Verdict.SURVIVED:
                     waiting[mutant] = []
 
-    def _runners(self, mutant: Mutant, spans: Spans) -> list[Path]:
+    def _runners(self, mutant: Mutant) -> list[Path]:
         if mutant.kind is not Kind.PROGRAM:
             return [mutant.path]
         name = os.path.realpath(mutant.path)
-        span = spans.of(mutant.path, mutant.line)
+        span = self._spans.of(mutant.path, mutant.line)
         found = [
             path for path, survey in self.surveys.items() if span & survey.lines.get(name, set())
         ]
@@ -261,38 +272,30 @@ class Proof:
         for mutant, became in outcome.verdicts.items():
             if mutant.kind is Kind.PROGRAM and became is Verdict.SURVIVED:
                 unseen.append(mutant)
-        files = self._test_files({mutant.path.resolve() for mutant in unseen})
-        if not files:
+        tasks = [(mutant, self._near(mutant)) for mutant in unseen]
+        if not any(files for _, files in tasks):
             return
-        self._log(f"{len(unseen)} for {len(files)} files of tests")
+        self._log(f"{len(unseen)} for the tests")
         with closing(Zygote([*self.site.preload, "pytest"])) as self._zygote:
-            self._ask_tests(outcome, unseen, files)
+            for mutant, became in self._each(self._test, tasks):
+                outcome.verdicts[mutant] = became
+                outcome.by_tests += became is not Verdict.SURVIVED
 
-    def _ask_tests(self, outcome: Outcome, unseen: list[Mutant], files: list[Path]) -> None:
-        surveys = dict(zip(files, self._each(self._rehearse, files), strict=True))
-        quickest = sorted(files, key=lambda path: (surveys[path].seconds, path))
-        spans = Spans()
-        tasks = []
-        for mutant in unseen:
-            span = spans.of(mutant.path, mutant.line)
-            name = os.path.realpath(mutant.path)
-            reach = [path for path in quickest if span & surveys[path].lines.get(name, set())]
-            tasks.append((mutant, [(path, surveys[path].seconds) for path in reach]))
-        for mutant, became in self._each(self._test, tasks):
-            outcome.verdicts[mutant] = became
-            outcome.by_tests += became is not Verdict.SURVIVED
+    def _near(self, mutant: Mutant) -> list[Path]:
+        """The files of tests that import a changed program, even by others, the nearest first."""
+        program = mutant.path.resolve()
+        near = [(needs[program], path) for path, needs in self._tests.items() if program in needs]
+        return [path for _, path in sorted(near)]
 
-    def _test_files(self, programs: set[Path]) -> list[Path]:
-        """The files of tests that import one of these programs, themselves or by others."""
-        if not programs:
-            return []
+    @cached_property
+    def _tests(self) -> dict[Path, dict[Path, int]]:
+        """The files of tests, and what each imports."""
         found: list[Path] = []
         for name in self.settings.tests:
             place = self.root / name
             found += [place] if place.is_file() else sorted(place.rglob("test_*.py"))
         imports = Imports([Path(folder) for folder in self.site.import_path] + [self.root])
-        taken = [path for path in found if not self.is_left_out(path)]
-        return [path for path in taken if not programs.isdisjoint(imports.of(path))]
+        return {path: imports.of(path) for path in found if not self.is_left_out(path)}
 
     def _no_page(self, path: Path) -> SourcePage:
         return SourcePage(self.site, path, [])
@@ -316,15 +319,20 @@ class Proof:
         self._log(f"{self.site.name(path)}: {survey.seconds:.1f} s")
         return survey
 
-    def _test(self, task: tuple[Mutant, list[tuple[Path, float]]]) -> tuple[Mutant, Verdict]:
+    def _test(self, task: tuple[Mutant, list[Path]]) -> tuple[Mutant, Verdict]:
         mutant, files = task
-        for path, seconds in files:
+        program = os.path.realpath(mutant.path)
+        span = self._spans.of(mutant.path, mutant.line)
+        for path in files:
+            survey = self._rehearsed(path)
+            if not span & survey.lines.get(program, set()):
+                continue
             stage = Stage(
                 self.site,
                 self._no_page(path),
-                seconds=seconds,
+                seconds=survey.seconds,
                 bounded=True,
-                texts={os.path.realpath(mutant.path): mutant.text},
+                texts={program: mutant.text},
                 zygote=self._zygote,
             )
             with stage:
@@ -334,6 +342,15 @@ class Proof:
                 return mutant, Verdict.HUNG if passed is None else Verdict.KILLED
         self._log(f"{mutant}: nobody notices it")
         return mutant, Verdict.SURVIVED
+
+    def _rehearsed(self, path: Path) -> Survey:
+        """What a file of tests does, asked once."""
+        with self._rehearsing:
+            lock = self._locks[path]
+        with lock:
+            if path not in self._rehearsals:
+                self._rehearsals[path] = self._rehearse(path)
+            return self._rehearsals[path]
 
 
 def _sampled(mutants: list[Mutant], most: int, seed: str) -> list[Mutant]:

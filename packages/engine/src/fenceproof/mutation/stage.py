@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CALLS = "fenceproof.mutation.inside"
 ENDED = ("the block did not end in", "the block ends the process")
+LONG = 600.0  # seconds that a block may take of which nothing is known yet
 PATIENCE = 10.0  # seconds that a block may take, beyond three times what its page took
 PROCESSOR = 3.0  # the same of the processor, beyond four times that
 Files = dict[str, tuple[int, int]]
@@ -62,8 +63,8 @@ class Stage(Running):
         traced: bool = False,
         zygote: Zygote | None = None,
     ) -> None:
-        most = PATIENCE + 3 * seconds if seconds else 600
-        super().__init__(page, zygote or site.zygote, site.config.root, site.import_path, most)
+        super().__init__(page, zygote or site.zygote, site.config.root, site.import_path, LONG)
+        self._most = PATIENCE + 3 * seconds if seconds else LONG
         self.processor = PROCESSOR + 4 * seconds
         self._given = {
             "texts": texts or {},
@@ -77,6 +78,7 @@ class Stage(Running):
         self._temporary = tempfile.TemporaryDirectory(prefix="page-")
         given = self._given | {"temporary": self._temporary.name}
         self.process = int(self.call("prepare", given))  # type: ignore[call-overload]
+        self._seconds = self._most  # from here on it is the page that takes it
         return self
 
     def __exit__(self, *error: object) -> None:
