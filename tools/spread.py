@@ -13,10 +13,15 @@ WEEKLY = os.environ.get("WEEKLY") == "1"
 
 def spread(paths: Iterable[Path], size: int) -> list[Path]:
     """So many of the paths, the same in each run until one is added; all of them every week."""
-    ranked = sorted(paths, key=lambda path: blake2b(path.name.encode()).digest())
-    return ranked if WEEKLY else ranked[:size]
+    found = ranked(paths)
+    return found if WEEKLY else found[:size]
 
 
 def proved(paths: Iterable[Path]) -> list[Path]:
-    """The pages that a push changes; all of them every week."""
-    return spread((path for path in paths if WEEKLY or path.name not in LENGTHY), PROVED)
+    """The pages that a push changes."""
+    return ranked(path for path in paths if path.name not in LENGTHY)[:PROVED]
+
+
+def ranked(paths: Iterable[Path]) -> list[Path]:
+    """The paths in an order that their names make, which is nobody's choice."""
+    return sorted(paths, key=lambda path: blake2b(path.name.encode()).digest())
