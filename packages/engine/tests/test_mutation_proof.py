@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -496,11 +497,14 @@ def test_of_one_page_only_the_programs_that_it_shows_are_changed(tree: Tree) -> 
 def test_a_sample_is_the_same_everywhere_and_another_with_another_seed() -> None:
     mutants = []
     for line in range(9):
-        mutants.append(Mutant(Kind.PROGRAM, "a.py", Path("a.py"), line, "x", "1 → 2", ""))
+        code = f"x = {line}"
+        mutants.append(Mutant(Kind.PROGRAM, "a.py", Path("a.py"), line, code, "1 → 2", ""))
     order = {}
     for seed in "01":
         ranked = sorted(mutants, key=lambda mutant: mutant.rank(seed))
         order[seed] = [mutant.line for mutant in ranked]
+    below = [replace(mutant, line=mutant.line + 3, text="other") for mutant in mutants]
+    assert [mutant.rank("0") for mutant in below] == [mutant.rank("0") for mutant in mutants]
     assert order["0"] != order["1"]
     assert sorted(order["0"]) == sorted(order["1"]) == [*range(9)]
 

@@ -68,8 +68,12 @@ class Mutant:
         return self.kind is Kind.FENCE and MARK in self.text
 
     def rank(self, seed: str) -> bytes:
-        """Its place in the order of a sample, the same on every machine."""
-        return blake2b(f"{seed}\0{self}\0{self.text}".encode()).digest()
+        """Its place in the order of a sample, the same on every machine.
+
+        A change to one line is where it was, whatever becomes of the lines around it.
+        """
+        named = "\0".join(self.key) if self.code else f"{self}\0{self.text}"
+        return blake2b(f"{seed}\0{named}".encode()).digest()
 
     def of(self, fences: list[Fence]) -> list[Fence]:
         """The fences of a page, changed by it."""
