@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 IN_THE_BROWSER = $(BIN)/python -m tools.editor >/dev/null && $(BIN)/python -m tools.runtime >/dev/null \
 	&& $(BIN)/python -m tools.downloads >/dev/null
-export PYTHONPATH := snippets:.:$(CURDIR)/packages/engine/src
+export PYTHONPATH := snippets:.
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve site test record bench cluster
@@ -37,8 +37,10 @@ bench: .venv/ready ## what the engine costs
 	$(BIN)/python -m tools.bench
 	$(BIN)/python -m tools.speed
 
-.venv/ready: requirements.txt
+# The engine is installed as anybody would, but editable: an edit counts at once, and a test is never of an old copy.
+.venv/ready: requirements.txt packages/engine/pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, and this is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable packages/engine
 	touch $@

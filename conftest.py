@@ -2,8 +2,6 @@
 
 import pytest
 
-pytest_plugins = ["fenceproof.pytest_plugin"]
-
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,7 +28,6 @@ from statistics import median
 from types import ModuleType
 from typing import Any
 
-import fenceproof
 from fenceproof import Fence, Source, data
 from fenceproof.console import run_console
 from fenceproof.fence import PYTHON, SESSION
@@ -37,9 +36,8 @@ from tools.site import ROOT, pages, read, shorten
 
 COST, GROWTH = 1.5, 12.0  # the bounds
 LEFT = shutil.ignore_patterns(".venv", ".git", "site", "node_modules", "__pycache__", ".*_cache", ".cache")
-ENGINE = Path(fenceproof.__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider"]
-PYTEST += ["-p", "fenceproof.pytest_plugin", "--rootdir", "ten", "-c", "ten/pyproject.toml"]
+PYTEST += ["--rootdir", "ten", "-c", "ten/pyproject.toml"]
 TEN = """\
 [tool.fenceproof]
 config = "../mkdocs.yml"
@@ -106,8 +104,8 @@ def plain(names: list[str]) -> dict[str, Any]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Where a copy of the project finds its programs, its tools and the engine."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [folder / "snippets", folder, ENGINE]))}
+    """Where a copy of the project finds its programs and its tools."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [folder / "snippets", folder]))}
 
 
 def suite(folder: Path, *paths: str) -> float:

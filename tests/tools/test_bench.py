@@ -84,7 +84,7 @@ def site(tmp_path: Path) -> Path:
 
 def bench(site: Path, *arguments: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "tools.bench", *arguments]
-    env = os.environ | {"PYTHONPATH": str(ROOT / "packages/engine/src")}
+    env = os.environ | {"PYTHONPATH": ""}
     run = subprocess.run(command, cwd=site, env=env, capture_output=True, text=True)
     return run.returncode, run.stdout + run.stderr
 

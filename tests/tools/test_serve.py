@@ -37,7 +37,7 @@ def served(tmp_path: Path, site: Path) -> Iterator[tuple[Path, Get]]:
     with socket.create_server(("127.0.0.1", 0)) as one:
         port = one.getsockname()[1]
     command = [sys.executable, "-m", "tools.serve", "--dev-addr", f"127.0.0.1:{port}"]
-    env = os.environ | {"PYTHONPATH": str(ROOT / "packages/engine/src")}
+    env = os.environ | {"PYTHONPATH": ""}
     with subprocess.Popen(
         command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

@@ -166,7 +166,7 @@ def run(project: Path) -> Run:
     """Run pytest in the project: what it said, and its status."""
 
     def pytest_run(*options: str) -> tuple[str, int]:
-        plugins = ["-p", "no:cacheprovider", "-p", "fenceproof.pytest_plugin"]
+        plugins = ["-p", "no:cacheprovider"]
         command = [sys.executable, "-m", "pytest", *plugins, "-v", *options]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)

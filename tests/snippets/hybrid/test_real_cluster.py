@@ -548,7 +548,7 @@ DIFFERS: dict[str, set[str]] = {
 @pytest.mark.parametrize("page", DIFFERS)
 def test_the_blocks_of_a_page_say_the_same_on_real_processes(page: str) -> None:
     command = [sys.executable, str(Path(__file__).with_name("on_processes.py")), f"docs/{page}.md"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(["snippets", ".", "packages/engine/src"])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(["snippets", "."])}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     ran, wrong = done.stdout.split("\n")[:2]
