@@ -38,9 +38,11 @@ bench: .venv/ready ## what the engine costs
 	$(BIN)/python -m tools.speed
 
 # The engine is installed as anybody would, but editable: an edit counts at once, and a test is never of an old copy.
-.venv/ready: requirements.txt packages/engine/pyproject.toml
+# What docs/reference/how-these-docs-stay-true.md compares lies apart: it needs an older package, and pytest would load it.
+.venv/ready: requirements.txt tools/compared.txt packages/engine/pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Python 3.11 or newer is needed, and this is {v[0]}.{v[1]}: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable packages/engine
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --target .venv/compared --requirement tools/compared.txt
 	touch $@
