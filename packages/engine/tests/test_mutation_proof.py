@@ -520,3 +520,30 @@ def test_a_sample_is_of_each_kind_and_the_same_in_every_process(tree: Tree) -> N
     assert said[0] == said[1] != said[2]
     assert counts["mutants"] == 15 < counts["known"]
     assert [counts[kind] for kind in ("fences", "data", "inline", "program")] == [3, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    "astray",
+    [
+        'open("notes/ada.txt", "w").close()',
+        'open("notes/new.txt", "x").close()',
+        'os.close(os.open("notes/ada.txt", os.O_WRONLY | os.O_TRUNC))',
+        'os.truncate("notes/ada.txt", 0)',
+        'os.chmod("notes/ada.txt", 0)',
+        'os.remove("notes/ada.txt")',
+        'os.rename("notes/ada.txt", "ada.txt")',
+        'os.mkdir("notes/more")',
+        'shutil.rmtree("notes/of")',
+    ],
+)
+def test_a_change_writes_nothing_into_the_repository(tree: Tree, astray: str) -> None:
+    tree.write("notes/ada.txt", "tea\n")
+    tree.write("notes/of/grace.txt", "jam\n")
+    code = f"import os, shutil\n\nif len('a') > 1:\n    {astray}\nopen('own.txt', 'w').close()\n"
+    tree.write("docs/index.md", f"```python\n{code}```\n")
+    lines = tree.prove("--kind", "inline", "docs/index.md")[1]
+    assert not [line for line in lines if "→ True " in line], "the page wrote, and was right"
+    kept = sorted((tree.folder / "notes").rglob("*.txt"))
+    assert [path.read_text("utf-8") for path in kept] == ["tea\n", "jam\n"]
+    assert len(list((tree.folder / "notes").iterdir())) == 2
+    assert kept[0].stat().st_mode & 0o600

@@ -22,6 +22,8 @@ from fenceproof.told import told
         "f()  # is True", "f()  # true", "f()  # null", "f()  # Decimal('2')", "f()  # datetime.date(2026, 1, 1)",
         "f()  # deque([1])", "f()  # <class 'str'>", "f()  # <object object at 0x1>", "f()  # <Response [200]>",
         "f()\n# [\n#   3,\n# ]", "f()\n# {\n# 'a': 1}", "# >>> f()\n# 3\nx = 1", "f()  # Tray(seats=[])",
+        "x = f()  # x: 3", "if x > 2:  # True\n    pass", "while f():  # None\n    pass", "with f() as x:  # 3\n    pass",
+        "def f():\n    '''It adds.\n\n    Output: 3\n    '''", "'''Result: [1, 2]'''",
     ],
 )  # fmt: skip
 def test_a_result_in_a_comment_is_found(code: str) -> None:
@@ -37,6 +39,7 @@ def test_a_result_in_a_comment_is_found(code: str) -> None:
         "f()  # error", "f()  # raises for NaN", "import x  # 3", "f()  # the output: none", "f()  # no error: it is kept", "(", "'''",
         "y = f()\n# x = 3", "f()  # is the seat free?", "f()  # now in Paris", "f()  # returns the seat", "f()  # <your name>",
         "f()  # TODO(ada)", "f()  # once more (1)!", "f()\n# first\n# second", "x = f()  # a = b", "f()  # = the same",
+        "f()  # note: twice", "if x:  # once more\n    pass", "def f():\n    '''Output: the total.'''", "if x:\n    # x: 3\n    pass",
     ],
 )  # fmt: skip
 def test_a_comment_is_prose(code: str) -> None:

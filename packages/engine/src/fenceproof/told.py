@@ -21,7 +21,8 @@ SAYS = re.compile(
     r"(?:(?i:is|now|gives|returns|yields|becomes|equals|evaluates to)\b|[=≈≡]+)\s*:?\s*"
     r"(?P<value>.+)"
 )
-NAMES = re.compile(r"[A-Za-z_][\w.\[\]\"']*\s*(?:==?|\bis\b)\s*(?P<value>.+)")
+NAMES = re.compile(r"[A-Za-z_][\w.\[\]\"']*\s*(?:==?|:|\bis\b)\s*(?P<value>.+)")
+IN_DOCSTRING = re.compile(r"^\s*(?i:outputs?|results?|prints?)\s*:\s*(?P<value>\S.*)$", re.M)
 REPR = re.compile(
     r"(?:[A-Z][a-z]\w*|(?:[a-z_]\w*\.)+\w+|array|bytearray|defaultdict|deque|dict_\w+|frozenset|"
     r"mappingproxy|range|set)\(.*\)|<\w(?=[^<>]*(?:'| at 0x|\[|: ))[^<>]*>",
@@ -42,9 +43,13 @@ def told(text: str) -> str:
         comments = list(_comments(text))
     except (SyntaxError, ValueError, tokenize.TokenError):
         return ""  # it will not run either
-    if any(map(_has_prompt, ast.walk(tree))):
-        return ">>> in a docstring"
-    ends = {getattr(node, "end_lineno", 0) for node in ast.walk(tree) if _has_result(node)}
+    for text_of in map(_own_text, ast.walk(tree)):
+        if PROMPT.search(text_of):
+            return ">>> in a docstring"
+        for found in IN_DOCSTRING.finditer(text_of):
+            if _are_values(found["value"].strip()):
+                return found[0].strip()
+    ends = set(map(_end_of_result, ast.walk(tree))) - {0}
     for line, comment, is_alone in comments:
         told_by = line - 1 if is_alone else line
         if comment.startswith(">>> ") or (told_by in ends and is_result(comment, is_alone)):
@@ -52,18 +57,23 @@ def told(text: str) -> str:
     return ""
 
 
-def _has_prompt(node: ast.AST) -> bool:
-    """Whether it is a text that stands by itself and has statements after prompts."""
+def _own_text(node: ast.AST) -> str:
+    """A text that stands by itself, such as a docstring; empty, if it is none."""
     value = node.value if isinstance(node, ast.Expr) else None
     text = value.value if isinstance(value, ast.Constant) else None
-    return isinstance(text, str) and bool(PROMPT.search(text))
+    return text if isinstance(text, str) else ""
 
 
-def _has_result(node: ast.AST) -> bool:
-    """Whether a statement has a result that is not to be seen in it."""
-    if isinstance(node, ast.Assert):
-        return True
-    return isinstance(node, TELLS) and not isinstance(node.value, ast.Constant | None)
+def _end_of_result(node: ast.AST) -> int:
+    """The last line of what has a result that is not to be seen in it; 0, if it has none."""
+    if isinstance(node, ast.If | ast.While):
+        return node.test.end_lineno or 0
+    if isinstance(node, ast.With | ast.AsyncWith):
+        return node.items[-1].context_expr.end_lineno or 0
+    has_value = isinstance(node, TELLS) and not isinstance(node.value, ast.Constant | None)
+    if has_value or isinstance(node, ast.Assert):
+        return getattr(node, "end_lineno", 0)
+    return 0
 
 
 def _comments(text: str) -> Iterator[tuple[int, str, bool]]:

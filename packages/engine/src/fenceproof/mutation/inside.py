@@ -19,6 +19,8 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, FrameType
 from typing import IO, Any
 
+from fenceproof.mutation.guard import forbid_writes
+
 MEMORY = 4 << 30
 FILE = 64 << 20
 USED: set[str] = set()  # the files below the folders that are watched, as they are asked for
@@ -33,6 +35,7 @@ def prepare(given: dict[str, Any]) -> int:
     processor it may have, `temporary` the folder for what it writes elsewhere.
     """
     tempfile.tempdir = os.environ["TMPDIR"] = given["temporary"]
+    forbid_writes(given["root"], (given["folder"], given["temporary"]))
     if given["seconds"]:
         limit(int(given["seconds"]) + 1)
     if given["folders"]:

@@ -67,6 +67,7 @@ class Stage(Running):
         self._most = PATIENCE + 3 * seconds if seconds else LONG
         self.processor = PROCESSOR + 4 * seconds
         self._given = {
+            "root": str(site.config.root),
             "texts": texts or {},
             "folders": list(folders),
             "traced": traced,
@@ -76,7 +77,8 @@ class Stage(Running):
     def __enter__(self) -> Stage:
         super().__enter__()
         self._temporary = tempfile.TemporaryDirectory(prefix="page-")
-        given = self._given | {"temporary": self._temporary.name}
+        folders = {"temporary": self._temporary.name, "folder": self._folder.name}
+        given = self._given | folders
         self.process = int(self.call("prepare", given))  # type: ignore[call-overload]
         self._seconds = self._most  # from here on it is the page that takes it
         return self
