@@ -7,7 +7,9 @@ pytest over one page that only imports what the pages import (the fixed
 start-up), pytest over the pages, plain Python after the same imports, pytest
 over ten copies of the pages. Processor seconds, medians. The status is 1 where
 the suite takes more than 1.5 times what plain Python takes, or where ten times
-the pages take more than 12 times as long.
+the pages take more than 12 times as long. Then a sample of the mutation
+proof: how many changes are tried in a second, by the clock. What is measured
+is told on stderr meanwhile.
 """
 
 import asyncio
@@ -22,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from pathlib import Path
 from statistics import median
@@ -33,6 +36,7 @@ from fenceproof.console import run_console
 from fenceproof.fence import PYTHON, SESSION
 
 from tools.site import ROOT, pages, read, shorten
+from tools.spread import proved
 
 COST, GROWTH = 1.5, 12.0  # the bounds
 LEFT = shutil.ignore_patterns(".venv", ".git", "site", "node_modules", "__pycache__", ".*_cache", ".cache")
@@ -44,8 +48,8 @@ config = "../mkdocs.yml"
 pages = ["README.md", "empty.md", "copies"]
 path = ["snippets", "."]
 leave-out = ["tools."]
-reached = false
 """
+TRIED = 20  # changes of each kind
 
 
 def seconds() -> float:
@@ -108,14 +112,33 @@ def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [folder / "snippets", folder]))}
 
 
+def tell(what: str) -> None:
+    """Say at once what comes next."""
+    print(f"{what} ...", file=sys.stderr, flush=True)
+
+
 def suite(folder: Path, *paths: str) -> float:
     """The processor seconds of pytest over the paths; it must be green."""
+    tell(f"pytest {' '.join(paths)}")
     start = seconds()
     run = subprocess.run([*PYTEST, *paths], cwd=folder, env=environment(folder), capture_output=True, text=True)
     if run.returncode:
         said = run.stdout[-3000:] + run.stderr
         sys.exit(f"the suite is red (status {run.returncode}), so its time says nothing:\n{said}")
     return seconds() - start
+
+
+def mutants_a_second(folder: Path) -> float:
+    """How many changes to the pages that a push proves are tried in a second."""
+    report = folder / "mutants.json"
+    command = [sys.executable, "-m", "fenceproof", "mutants", "--sample", str(TRIED), "--json", str(report)]
+    tell(f"the proof, {TRIED} changes of each kind")
+    start = time.monotonic()
+    run = subprocess.run([*command, *map(shorten, proved(pages()))], cwd=folder, env=environment(folder), stdout=2)
+    took = time.monotonic() - start
+    if run.returncode not in {0, 1}:
+        sys.exit(f"the proof ended with {run.returncode}")
+    return float(json.loads(report.read_text("utf-8"))["mutants"] / took)
 
 
 def main(rounds: int) -> int:
@@ -129,6 +152,7 @@ def main(rounds: int) -> int:
         (folder / "ten" / "pyproject.toml").write_text(TEN)
 
         def in_plain(names: list[str]) -> dict[str, Any]:
+            tell("plain Python")
             command = [sys.executable, "-m", "tools.bench", "--plain", json.dumps(names)]
             run = subprocess.run(command, cwd=folder, env=environment(folder), stdout=subprocess.PIPE)
             return dict(json.loads(run.stdout)) if run.returncode == 0 else sys.exit("plain Python fails")
@@ -137,16 +161,19 @@ def main(rounds: int) -> int:
         text = f"import contextlib, importlib\nfor name in {names}:\n    with contextlib.suppress(ImportError):\n"
         (folder / "empty.md").write_text(f"```python\n{text}        importlib.import_module(name)\n```\n")
         rows: list[list[float]] = []
-        for _ in range(rounds):
+        for number in range(1, rounds + 1):
+            tell(f"round {number} of {rounds}")
             fixed, once = suite(folder, "empty.md"), suite(folder, "README.md", "docs")
             code = float(in_plain(names)["seconds"])
             rows.append([fixed, once - fixed, code, suite(folder, "README.md", "docs", "copies") - fixed])
+        rate = mutants_a_second(folder)
     for at, name in enumerate(["start-up", "the pages", "plain Python", "ten times the pages"]):
         column = [row[at] for row in rows]
         print(f"{name:24}{median(column):8.2f} s   of  {'  '.join(f'{one:.2f}' for one in column)}")
     cost, growth = median(row[1] / row[2] for row in rows), median(row[3] / row[1] for row in rows)
     print(f"{'the pages / plain':24}{cost:8.2f}     at most {COST}")
     print(f"{'ten times / once':24}{growth:8.2f}     at most {GROWTH}")
+    print(f"{'mutants a second':24}{rate:8.2f}")
     return int(cost > COST or growth > GROWTH)
 
 

@@ -65,6 +65,7 @@ WORK
 ```
 """
 TABLE = ["start-up", "the pages", "plain Python", "ten times the pages", "the pages / plain", "ten times / once"]
+TABLE.append("mutants a second")
 
 
 @pytest.fixture
@@ -82,15 +83,16 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def bench(site: Path, *arguments: str) -> tuple[int, str]:
+def bench(site: Path, *arguments: str) -> tuple[int, str, str]:
+    """The status, what is printed, and what is told meanwhile."""
     command = [sys.executable, "-m", "tools.bench", *arguments]
     env = os.environ | {"PYTHONPATH": ""}
     run = subprocess.run(command, cwd=site, env=env, capture_output=True, text=True)
-    return run.returncode, run.stdout + run.stderr
+    return run.returncode, run.stdout, run.stderr
 
 
 def test_plain_python_runs_every_block_and_says_what_it_imported(site: Path) -> None:
-    status, said = bench(site, "--plain", "[]")
+    status, said, _ = bench(site, "--plain", "[]")
     assert status == 0
     answer = json.loads(said)
     assert answer["seconds"] > 0.1
@@ -102,17 +104,19 @@ def test_plain_python_runs_every_block_and_says_what_it_imported(site: Path) -> 
 
 
 def test_the_table_has_a_row_for_each_measurement_and_holds_the_bounds(site: Path) -> None:
-    status, said = bench(site, "1")
-    assert [line[:24].strip() for line in said.splitlines()] == TABLE, said
+    status, said, meanwhile = bench(site, "1")
+    assert [line[:24].strip() for line in said.splitlines()] == TABLE, said + meanwhile
     numbers = {line[:24].strip(): float(line[24:].split()[0]) for line in said.splitlines()}
     assert numbers["start-up"] > 0.1
     assert numbers["the pages"] > 0.1
+    assert numbers["mutants a second"] > 0
+    assert meanwhile.startswith("plain Python ...\nround 1 of 1 ...\npytest empty.md ...\n")
     assert status == int(numbers["the pages / plain"] > 1.5 or numbers["ten times / once"] > 12)
 
 
 def test_a_red_suite_has_no_time(site: Path) -> None:
     page = site / "docs/page.md"
     page.write_text(page.read_text().replace("{ .text .output }\n1", "{ .text .output }\n2"))
-    status, said = bench(site, "1")
+    status, _, said = bench(site, "1")
     assert status == 1
     assert "the suite is red (status 1), so its time says nothing" in said
