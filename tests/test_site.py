@@ -94,7 +94,7 @@ def test_nothing_else_is_published(site: Path, sources: dict[str, Path]) -> None
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     expected = {f"{address}index.html" for address in sources}
     expected |= {"404.html", "offline.js", "sitemap.xml", "sitemap.xml.gz"}
-    allowed = r"(assets|figures|search|snippets|reference/quotations)/|labs/([\w-]+)/\2\.py$"
+    allowed = r"(assets|figures|search|snippets|reference/quotations)/|reference/survivors\.toml$|labs/([\w-]+)/\2\.py$"
     strange = {name for name in files - expected if not re.match(allowed, name)}
     assert strange == set()
     assert expected <= files

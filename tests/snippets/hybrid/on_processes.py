@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 IN_ONE = {
-    "in-between": "it comes between two steps of one request",
+    "between": "it comes between two steps of one request",
     "read-only": "the client of processes has no WebSockets, and no error of the app reaches it",
     "same-origin": "the client of processes has no WebSockets",
 }
