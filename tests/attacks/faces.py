@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any
+from unittest.mock import patch
 
 from tools.programs import SNIPPETS
 
@@ -168,11 +169,8 @@ def watched(met: Callable[[str], None]) -> Iterator[None]:
         opened: sqlite3.Connection = connect(*given, **{"factory": Connection} | more)
         return opened
 
-    sqlite3.connect = connected  # type: ignore[assignment]
-    try:
+    with patch.object(sqlite3, "connect", connected):
         yield
-    finally:
-        sqlite3.connect = connect
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from random import Random
@@ -57,6 +57,18 @@ def routes(app: Any, prefix: str = "") -> Iterator[tuple[str, BaseRoute]]:
             yield from routes(route.app, prefix + route.path)
         elif isinstance(route, Route | WebSocketRoute):
             yield prefix + route.path, route
+
+
+def requests(app: Any) -> Iterator[tuple[str, str]]:
+    """The path and the method of each request that has a route; a HEAD is asked as a GET is."""
+    for path, route in routes(app):
+        for method in sorted((getattr(route, "methods", None) or set()) - {"HEAD"}):
+            yield path, method
+
+
+def filled(path: str, value: Callable[[str], str]) -> str:
+    """The path of a route with a value for each of its parameters, by the parameter's name."""
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: value(found[1]), path)
 
 
 class Client:

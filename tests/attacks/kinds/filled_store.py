@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.attacks import kept
 from tests.attacks.faces import FACES, NAIVE, Face, Outcome, having
-from tests.attacks.fuzz.fuzzer import members, routes
+from tests.attacks.fuzz.fuzzer import filled, members, requests
 from tests.attacks.wire import ELSEWHERE, Browser, Reply, Running, ask, in_turns, running
 
 WORDS = (
@@ -76,18 +76,17 @@ async def live(app: Any, face: Face) -> int:
 
 def calls(program: str, app: Any) -> Iterator[str]:
     """Each route with a number for each of its parameters, and with a word for one of them."""
-    for path, route in routes(app):
+    for path, method in requests(app):
         names = re.findall(r"\{(\w+)", path)
         fixed = [name for name in names if len(names) > 1 or name in WORDS_OF]
-        for method in sorted((getattr(route, "methods", None) or set()) - {"HEAD"}):
-            if not (path == "/login/{user}" and program in BY_USER):
-                yield f"{method} {filled(path)}"
-            yield from (f"{method} {filled(path, name)}" for name in fixed)
+        if not (path == "/login/{user}" and program in BY_USER):
+            yield f"{method} {numbered(path)}"
+        yield from (f"{method} {numbered(path, name)}" for name in fixed)
 
 
-def filled(path: str, fixed: str = "") -> str:
+def numbered(path: str, fixed: str = "") -> str:
     """The path with `{n}` for each parameter but this one."""
-    return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: WORDS_OF.get(fixed, "ada") if found[1] == fixed else "{n}", path)
+    return filled(path, lambda name: WORDS_OF.get(fixed, "ada") if name == fixed else "{n}")
 
 
 async def asked(browser: Browser, call: str, n: int, state: dict[str, Any]) -> Reply:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-
-from starlette.routing import Route
+from unittest.mock import patch
 
 from tests.attacks.faces import FACES, FORM, LOG_IN, NAIVE, RIGHT, Face, Outcome, having
-from tests.attacks.fuzz.fuzzer import routes
+from tests.attacks.fuzz.fuzzer import filled, requests
 from tests.attacks.wire import Browser, Reply, Running, running
 from tools.programs import table
 
@@ -37,11 +35,8 @@ def impatient() -> Iterator[None]:
         opened: sqlite3.Connection = connect(path, min(timeout, PATIENCE), *given, **more)
         return opened
 
-    sqlite3.connect = connected  # type: ignore[assignment]
-    try:
+    with patch.object(sqlite3, "connect", connected):
         yield
-    finally:
-        sqlite3.connect = connect
 
 
 @contextlib.contextmanager
@@ -68,10 +63,8 @@ def rows(folder: Path) -> list[str]:
 
 def calls(app: Any) -> Iterator[str]:
     """Each route, asked for ordinary things."""
-    for path, route in routes(app):
-        if isinstance(route, Route):
-            path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: WORD.get(found[1], "ada"), path)
-            yield from (f"{method} {path}" for method in sorted((route.methods or set()) - {"HEAD"}))
+    for path, method in requests(app):
+        yield f"{method} {filled(path, lambda name: WORD.get(name, 'ada'))}"
 
 
 WORD = {"cents": "250", "value": "7", "seat": "A1"}
