@@ -119,9 +119,13 @@ class Proof:
         """Whether a mutant is of these kinds, and not of the list of survivors."""
         if mutant.kind is not Kind.DATA:
             return mutant.kind in kinds
-        survivors = (self.root / self.settings.survivors).resolve()
         shown = page.fences[mutant.at].source.path
-        return mutant.kind in kinds and survivors not in {shown.resolve(), page.path.resolve()}
+        places = {shown.resolve(), page.path.resolve()}
+        return mutant.kind in kinds and self._survivors not in places
+
+    @cached_property
+    def _survivors(self) -> Path:
+        return (self.root / self.settings.survivors).resolve()
 
     def _programs(self) -> list[Path]:
         """The programs that the pages run; of some pages, those that they show.
